@@ -1,0 +1,73 @@
+# Every task has one short verb here; .ci/run and the commit hooks run the same ones. `make` alone lists them.
+
+# The newest Python for which TensorFlow has wheels comes first.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+
+PY := .venv/bin/python
+# Wheels only: nothing is ever compiled.
+INSTALL := $(PY) -m pip install --disable-pip-version-check --only-binary :all:
+PACKAGE := pyproject.toml hatch_build.py tools/node.py src/sutja/_version.py
+WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help serve test lint types web unit format client dist bench clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: .venv/.serve ## install what is missing and serve the page on http://127.0.0.1:5000 (PORT=5001 for another port)
+	@.venv/bin/sutja serve $(if $(PORT),--port $(PORT))
+
+test: lint types web unit ## install all that the tests need and run every check and test
+
+lint: .venv/.dev ## style, formatting and who imports whom
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/lint-imports
+
+types: .venv/.dev ## the types of the Python
+	.venv/bin/mypy
+
+web: .venv/.dev ## types, style and tests of the TypeScript
+	$(PY) tools/node.py run check
+	$(PY) tools/node.py run test
+
+unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in the browser (ARGS="-k name" for some)
+	$(PY) tools/node.py install
+	$(PY) tools/browser.py
+	$(PY) -m pytest $(ARGS)
+
+format: .venv/.dev ## mend what ruff can mend by itself
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+client: .venv/.dev ## write web/openapi.json and the TypeScript client anew after a change of the API
+	$(PY) tools/openapi.py
+	$(PY) tools/node.py run client
+
+dist: .venv/.dev ## wheel and source distribution, page included, into dist/
+	rm -rf dist
+	SUTJA_SKIP_WEB= $(PY) -m build
+
+bench: .venv/.serve ## how fast the server starts and answers, and its memory
+	$(PY) bench/serve.py
+
+clean: ## remove all that was built or installed here
+	rm -rf .venv dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "sutja needs Python 3.11 or newer. Found none; name yours: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("sutja needs Python 3.11 or newer. This is %d.%d; name another: make PYTHON=/path/to/python3" % v[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python has no venv module. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Editable, so that a change of the Python needs no second install. A change in web/ builds the page anew.
+.venv/.serve: $(PACKAGE) $(WEB) | .venv/bin/pip
+	$(INSTALL) -e ".[serve]"
+	@touch $@
+
+.venv/.dev: $(PACKAGE) | .venv/bin/pip
+	$(INSTALL) -e ".[dev]" $$($(PY) tools/node.py requirement)
+	@touch $@ .venv/.serve
