@@ -1,0 +1,78 @@
+"""sutja (숫자, "digit") reads digits that people draw.
+
+    >>> import sutja
+    >>> sutja.read("seven.png").digit
+    7
+
+`read` is a thin skin over a `Reader` that is made at the first call; whoever reads much makes one and keeps it.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sutja._version import __version__
+from sutja.errors import (
+    BundleError,
+    DataError,
+    DownloadError,
+    ImageError,
+    InkError,
+    InputError,
+    MissingExtraError,
+    SettingsError,
+    SutjaError,
+    TooLargeError,
+)
+from sutja.ink import Ink, Point, Stroke
+from sutja.reading import Alternative, Hint, Reading, Verdict
+
+if TYPE_CHECKING:
+    from sutja.reader import Drawing, Reader
+
+__all__ = [
+    "Alternative",
+    "BundleError",
+    "DataError",
+    "DownloadError",
+    "Hint",
+    "ImageError",
+    "Ink",
+    "InkError",
+    "InputError",
+    "MissingExtraError",
+    "Point",
+    "Reader",
+    "Reading",
+    "SettingsError",
+    "Stroke",
+    "SutjaError",
+    "TooLargeError",
+    "Verdict",
+    "__version__",
+    "read",
+]
+
+
+def read(drawing: "Drawing") -> Reading:
+    """Return what one drawing says.
+
+    Takes an `Ink`, a path, the bytes of a PNG, JPEG or WebP, a PIL image, or a uint8 array (H, W), (H, W, 3) or
+    (H, W, 4). Raises `InputError` where that is no drawing.
+    """
+    return _shipped_reader().read(drawing)
+
+
+@cache
+def _shipped_reader() -> "Reader":
+    from sutja.reader import Reader
+
+    return Reader.load()
+
+
+def __getattr__(name: str) -> Any:
+    """Load ONNX Runtime and Pillow only for those who read: `sutja.Reader` is imported at its first use."""
+    if name == "Reader":
+        from sutja.reader import Reader
+
+        return Reader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""`python -m sutja` is `sutja`."""
+
+from sutja.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""Everything that sutja raises on purpose, as one tree.
+
+    SutjaError
+    ├── InputError             what was given cannot be read
+    │   ├── InkError           strokes that are no ink
+    │   ├── ImageError         bytes that are no picture
+    │   └── TooLargeError      more bytes, pixels or points than are taken
+    ├── BundleError            a model that is missing, damaged or of another age
+    ├── DataError              a data set that is missing or damaged
+    │   └── DownloadError      it could not be fetched
+    ├── SettingsError          a setting whose value makes no sense
+    └── MissingExtraError      a part that was not installed
+
+Each message says what was expected and what came instead, and never repeats the input itself: what people draw may be a
+secret.
+"""
+
+
+class SutjaError(Exception):
+    """The root: catch this to catch all that sutja raises on purpose."""
+
+
+class InputError(SutjaError, ValueError):
+    """What was given cannot be read as a drawing."""
+
+
+class InkError(InputError):
+    """Strokes are malformed: not lists of points, not finite, or not numbers."""
+
+
+class ImageError(InputError):
+    """Bytes, a file or an array is not a picture that can be read."""
+
+
+class TooLargeError(InputError):
+    """The input has more bytes, pixels, strokes or points than are taken."""
+
+
+class BundleError(SutjaError):
+    """A bundle is missing, damaged, or made for another version of `prepare`."""
+
+
+class DataError(SutjaError):
+    """A public data set is missing, damaged or not what its name promises."""
+
+
+class DownloadError(DataError):
+    """A data set could not be fetched from any of its homes."""
+
+
+class SettingsError(SutjaError, ValueError):
+    """A setting has a value that makes no sense."""
+
+
+class MissingExtraError(SutjaError):
+    """A part of sutja is asked for whose extra is not installed."""

@@ -1,0 +1,105 @@
+"""Ink: the strokes that a hand made, in the order in which it made them.
+
+Owns points, strokes and their JSON, and names the form of ink that is only a picture. Knows nothing of models. The axes
+are those of a screen: x grows to the right, y grows downwards; the unit is whatever the pad uses, since every reader of
+ink scales it anyway.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sutja.errors import InkError
+
+# Beyond this a float32 of the model or a square of a distance is no longer exact; no pad comes near it.
+COORDINATE_LIMIT = 1e6
+
+
+class Point(NamedTuple):
+    """Where the pen was: x and y in units of the pad, `t` in ms since any start, `pressure` in [0, 1]."""
+
+    x: float
+    y: float
+    t: float | None = None
+    pressure: float | None = None
+
+
+Stroke: TypeAlias = tuple[Point, ...]
+"""The points of one pen-down to pen-up, at least one; a single point is a dot."""
+
+InkImage: TypeAlias = NDArray[np.float32]
+"""(H, W) float32 in [0, 1], ink bright and paper 0: a drawing of which only the picture is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """One drawing: strokes of `(x, y)`, `(x, y, t)` or `(x, y, t, pressure)`, finite, x and y within ±1e6.
+
+    Strokes without points are dropped. Raises `InkError` for anything else that is not ink.
+    """
+
+    strokes: tuple[Stroke, ...]
+
+    def __init__(self, strokes: Iterable[Iterable[Sequence[float]]] = ()) -> None:
+        """Check and freeze the strokes."""
+        checked = (_stroke(stroke, place) for place, stroke in enumerate(_listed(strokes, "an ink", "strokes")))
+        object.__setattr__(self, "strokes", tuple(stroke for stroke in checked if stroke))
+
+    def __bool__(self) -> bool:
+        """Whether anything was drawn."""
+        return bool(self.strokes)
+
+    def __repr__(self) -> str:
+        """Say how much was drawn, but not what: ink may be a secret."""
+        return f"<Ink of {len(self.strokes)} strokes, {sum(map(len, self.strokes))} points>"
+
+    def to_json(self) -> list[list[list[float]]]:
+        """Return the strokes as lists; what a point does not know is left off its end."""
+        return [[_plain(point) for point in stroke] for stroke in self.strokes]
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Ink":
+        """Return the ink of decoded JSON: a list of strokes, each a list of points. Raises `InkError`."""
+        return cls(data)
+
+
+def _listed(value: Any, whole: str, parts: str) -> Iterable[Any]:
+    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+        raise InkError(f"Expected {whole} to be a list of {parts}. Received {type(value).__name__}.")
+    return value
+
+
+def _stroke(stroke: Any, place: int) -> Stroke:
+    return tuple([_point(point, place) for point in _listed(stroke, f"stroke {place}", "points")])
+
+
+def _point(point: Any, place: int) -> Point:
+    try:
+        x, y, *rest = point
+        if len(rest) <= 2 and _is_in_reach(x) and _is_in_reach(y) and all(_is_finite(value) for value in rest):
+            return Point(float(x), float(y), *(None if value is None else float(value) for value in rest))
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise InkError(
+        f"Expected each point of stroke {place} to be [x, y], [x, y, t] or [x, y, t, pressure] in finite numbers, "
+        "x and y within ±1e6. Received something else."
+    )
+
+
+def _is_in_reach(value: Any) -> bool:
+    return bool(-COORDINATE_LIMIT <= value <= COORDINATE_LIMIT)  # False for NaN
+
+
+def _is_finite(value: Any) -> bool:
+    return value is None or math.isfinite(value)
+
+
+def _plain(point: Point) -> list[float]:
+    values = list(point)
+    while values and values[-1] is None:
+        values.pop()
+    return [0.0 if value is None else value for value in values]

@@ -1,0 +1,131 @@
+"""The Reader: drawings in, readings out, many at a time.
+
+Owns the session of ONNX Runtime and turns probabilities into verdicts. Does no I/O but what `image` reads for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Self, TypeAlias
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from PIL.Image import Image
+
+from sutja.bundle import Bundle
+from sutja.errors import BundleError
+from sutja.image import to_grey
+from sutja.ink import Ink, InkImage
+from sutja.prepare import prepare
+from sutja.reading import Alternative, Glyph, Hint, Probabilities, Reading, Verdict
+
+Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint8]
+"""What can be read: ink, a path, the bytes of a PNG, JPEG or WebP, a PIL image, or uint8 (H, W[, 3 or 4])."""
+
+BATCH = 64  # more at once does not run faster, and takes more memory
+ALTERNATIVE_FLOOR = 0.01
+ALTERNATIVE_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A drawing that was opened: its ink, and what was noticed on the way."""
+
+    ink: Ink | InkImage
+    hints: tuple[Hint, ...]
+
+
+class Reader:
+    """Reads one digit from each drawing. Make one and keep it: it is thread-safe."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Load and warm the model. Raises `BundleError` where it is no model from glyphs to ten probabilities."""
+        self.bundle = bundle
+        self._session = _session(bundle.onnx)
+        self._input = self._session.get_inputs()[0].name
+        self._check()
+
+    @classmethod
+    def load(cls, path: str | PathLike[str] | None = None) -> Self:
+        """Return a reader with the bundle in the folder `path`, or with the shipped one. Raises `BundleError`."""
+        return cls(Bundle.shipped() if path is None else Bundle.load(path))
+
+    def read(self, drawing: Drawing) -> Reading:
+        """Return what one drawing says. Raises `InputError`."""
+        return self.read_many([drawing])[0]
+
+    def read_many(self, drawings: Sequence[Drawing]) -> list[Reading]:
+        """Return what each drawing says, in order. Raises `InputError` where one of them cannot be read."""
+        opened = [_open(drawing) for drawing in drawings]
+        glyphs = prepare([each.ink for each in opened])
+        rows = zip(opened, glyphs, self.probabilities(glyphs), strict=True)
+        return [self._judge(each.hints, glyph, probabilities) for each, glyph, probabilities in rows]
+
+    def probabilities(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (N, 10) float32 for glyphs (N, 28, 28), whatever is in them."""
+        parts = [self._run(glyphs[start : start + BATCH]) for start in range(0, len(glyphs), BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, 10), np.float32)
+
+    def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self._session.run(None, {self._input: glyphs[..., None]})[0])
+
+    def _judge(self, hints: tuple[Hint, ...], glyph: Glyph, probabilities: Probabilities) -> Reading:
+        verdict = self._verdict(hints, glyph, probabilities)
+        if verdict is Verdict.EMPTY:
+            probabilities = np.zeros(10, np.float32)
+        ranking = [int(digit) for digit in np.argsort(-probabilities, kind="stable")]
+        is_read = verdict in (Verdict.DIGIT, Verdict.UNSURE)
+        return Reading(
+            digit=ranking[0] if is_read else None,
+            confidence=float(probabilities.max()),
+            probabilities=probabilities,
+            verdict=verdict,
+            alternatives=_alternatives(ranking[1:], probabilities) if is_read else (),
+            hints=hints,
+            glyph=glyph,
+            model=self.bundle.card.sha256,
+        )
+
+    def _verdict(self, hints: tuple[Hint, ...], glyph: Glyph, probabilities: Probabilities) -> Verdict:
+        if not glyph.any():
+            return Verdict.EMPTY
+        if Hint.DOT in hints:
+            return Verdict.NOT_A_DIGIT
+        return Verdict.DIGIT if probabilities.max() >= self.bundle.card.thresholds.unsure_below else Verdict.UNSURE
+
+    def _check(self) -> None:
+        """Run the model once: the first run is the slow one, and shows whether it is a model of this kind."""
+        try:
+            found = self._run(np.zeros((2, 28, 28), np.float32))
+        except Exception as error:  # ONNX Runtime's exceptions have no common root but this
+            raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
+        if found.shape != (2, 10) or not np.allclose(found.sum(1), 1, atol=1e-3):
+            raise BundleError(f"Expected a model that gives (N, 10) probabilities. Received {found.shape}.")
+
+
+def _session(onnx: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a glyph takes 0.1 ms: handing it round would take longer
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # as above
+        raise BundleError("Expected a model that ONNX Runtime can load. Received one that it refuses.") from error
+
+
+def _open(drawing: Drawing) -> _Opened:
+    if isinstance(drawing, Ink):
+        return _Opened(drawing, (Hint.DOT,) if _is_dot(drawing) else ())
+    grey = to_grey(drawing)
+    return _Opened(grey.ink, grey.hints)
+
+
+def _is_dot(ink: Ink) -> bool:
+    return len({point[:2] for stroke in ink.strokes for point in stroke}) == 1
+
+
+def _alternatives(ranking: Sequence[int], probabilities: Probabilities) -> tuple[Alternative, ...]:
+    likely = [digit for digit in ranking if probabilities[digit] >= ALTERNATIVE_FLOOR]
+    return tuple(Alternative(digit, float(probabilities[digit])) for digit in likely[:ALTERNATIVE_COUNT])

@@ -1,0 +1,70 @@
+"""What was read: a digit, how sure the model is, and what to make of it.
+
+Owns the vocabulary of answers. Knows nothing of how they come about.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Glyph: TypeAlias = NDArray[np.float32]
+"""(28, 28) float32 in [0, 1], ink bright: what the model sees."""
+
+Probabilities: TypeAlias = NDArray[np.float32]
+"""(10,) float32 in the order of the digits; they sum to 1, or are all 0 where there is nothing to read."""
+
+
+class Verdict(StrEnum):
+    """What to make of a reading."""
+
+    DIGIT = "digit"
+    """A digit, and sure enough to act on."""
+    UNSURE = "unsure"
+    """Most likely this digit, but ask."""
+    NOT_A_DIGIT = "not_a_digit"
+    """Something was drawn, and it is no digit."""
+    EMPTY = "empty"
+    """Nothing was drawn."""
+
+
+class Hint(StrEnum):
+    """Why a reading may be doubtful, as a code that page and command line turn into words."""
+
+    DOT = "dot"
+    """All of the ink is one spot."""
+    SMALL = "small"
+    """The digit fills less than a tenth of the picture."""
+    EDGE = "edge"
+    """Ink touches the border of the picture: part of the digit may be missing."""
+    FAINT = "faint"
+    """The ink hardly differs from the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another digit that it could be, with its probability in [0, 1]."""
+
+    digit: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One digit as it was read.
+
+    `digit` is None unless the verdict is `digit` or `unsure`. `confidence` is the probability in [0, 1] of the
+    likeliest digit, 0 where there is nothing to read. `alternatives` are the runners-up worth naming, likeliest first.
+    `model` is the sha-256 of the bundle's ONNX file.
+    """
+
+    digit: int | None
+    confidence: float
+    probabilities: Probabilities
+    verdict: Verdict
+    alternatives: tuple[Alternative, ...]
+    hints: tuple[Hint, ...]
+    glyph: Glyph
+    model: str

@@ -1,0 +1,30 @@
+"""The real service, started as its users start it."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SERVE = [sys.executable, "-m", "sutja", "serve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A service that takes requests at `url`."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Serving]:
+    """Serve on a free port."""
+    command = [*SERVE, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            yield Serving(next(word for word in line.split() if word.startswith("http")), process)
+        finally:
+            process.terminate()

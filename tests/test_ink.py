@@ -1,0 +1,64 @@
+import math
+
+import numpy as np
+import pytest
+
+from sutja import Ink, InkError, Point
+
+
+def test_points_know_what_they_were_given() -> None:
+    """A point keeps x, y, t and pressure; what was not given is None."""
+    ink = Ink([[(1, 2), (3, 4, 5), (6, 7, 8, 0.5)]])
+    assert ink.strokes == ((Point(1, 2), Point(3, 4, 5), Point(6, 7, 8, 0.5)),)
+
+
+def test_json_there_and_back() -> None:
+    """An ink survives its JSON, and no point grows on the way."""
+    data = [[[1.0, 2.0], [3.0, 4.0, 5.0]], [[6.0, 7.0, 8.0, 0.5]]]
+    assert Ink.from_json(data).to_json() == data
+
+
+def test_arrays_are_ink_too() -> None:
+    """A stroke may be an array (N, 2)."""
+    assert Ink([np.array([[1, 2], [3, 4]])]) == Ink([[(1, 2), (3, 4)]])
+
+
+def test_a_stroke_without_points_is_none() -> None:
+    """Pen-down without a point leaves nothing."""
+    assert Ink([[], [(1, 2)]]) == Ink([[(1, 2)]])
+    assert not Ink([[], []])
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        None,
+        7,
+        "ink",
+        {"strokes": []},
+        [7],
+        ["ab"],
+        [[7]],
+        [["12"]],
+        [[(1,)]],
+        [[(1, 2, 3, 4, 5)]],
+        [[("1", "2")]],
+        [[(None, 2)]],
+        [[(math.nan, 2)]],
+        [[(math.inf, 2)]],
+        [[(1, 2, math.nan)]],
+        [[(1, 2, 3, math.inf)]],
+        [[(1e7, 2)]],
+        [[(10**400, 2)]],
+        [[{"x": 1, "y": 2}]],
+    ],
+)
+def test_what_is_no_ink_is_refused(strokes: object) -> None:
+    """Anything but lists of finite points is an `InkError`."""
+    with pytest.raises(InkError, match="Expected"):
+        Ink(strokes)  # type: ignore[arg-type]
+
+
+def test_repr_does_not_show_what_was_drawn() -> None:
+    """What people draw may be a secret: a repr counts, and shows no coordinate."""
+    assert repr(Ink([[(12345, 54321)]])) == "<Ink of 1 strokes, 1 points>"

@@ -1,0 +1,120 @@
+import hashlib
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from drawings import DRAWINGS, drawing
+from sutja import BundleError, Hint, Ink, InputError, Reader, Verdict, read
+from sutja.bundle import Bundle
+from test_prepare import Matrix, moved
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """Return a reader with the shipped bundle."""
+    return Reader.load()
+
+
+def pixels(digit: int) -> np.ndarray:
+    """Return a digit as a scan: (224, 224) uint8, dark on light."""
+    from sutja.prepare import prepare
+
+    return 255 - np.kron((prepare([drawing(digit)])[0] * 255).astype(np.uint8), np.ones((8, 8), np.uint8))
+
+
+@pytest.mark.parametrize("digit", DRAWINGS)
+def test_every_kind_of_drawing_is_read(digit: int, tmp_path: Path) -> None:
+    """Ink, array, picture, bytes and path of the same digit are all read as that digit."""
+    image = Image.fromarray(pixels(digit))
+    image.save(tmp_path / "digit.png")
+    data = (tmp_path / "digit.png").read_bytes()
+    forms = [drawing(digit), pixels(digit), image, data, tmp_path / "digit.png", str(tmp_path / "digit.png")]
+    assert [read(form).digit for form in forms] == [digit] * len(forms)
+
+
+TILTS = {"left": [[1, -0.17], [0, 1]], "right": [[1, 0.17], [0, 1]], "turned": [[0.985, -0.17], [0.17, 0.985]]}
+
+
+@pytest.mark.parametrize("matrix", [*TILTS.values(), [[0.8, 0], [0, 1]], [[1, 0], [0, 0.8]]])
+@pytest.mark.parametrize("digit", DRAWINGS)
+def test_a_digit_stays_that_digit(reader: Reader, digit: int, matrix: Matrix) -> None:
+    """Slanted, turned by ten degrees, narrow or low: still that digit."""
+    assert reader.read(moved(drawing(digit), matrix)).digit == digit
+
+
+def test_a_reading_is_consistent(reader: Reader) -> None:
+    """Digit, confidence, probabilities and alternatives of a reading tell the same story."""
+    for reading in reader.read_many([drawing(digit) for digit in DRAWINGS]):
+        assert reading.probabilities.shape == (10,)
+        assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        assert reading.probabilities.argmax() == reading.digit
+        assert reading.confidence == pytest.approx(reading.probabilities.max())
+        assert reading.digit not in [other.digit for other in reading.alternatives]
+        assert reading.glyph.shape == (28, 28)
+        assert reading.model == reader.bundle.card.sha256
+
+
+def test_nothing_drawn_is_empty(reader: Reader) -> None:
+    """Neither no ink nor white paper has a digit, and no digit has any probability."""
+    for reading in reader.read_many([Ink(), np.full((60, 60), 255, np.uint8)]):
+        assert (reading.verdict, reading.digit, reading.confidence) == (Verdict.EMPTY, None, 0)
+        assert not reading.probabilities.any()
+
+
+def test_a_dot_is_not_a_digit(reader: Reader) -> None:
+    """A tap is drawn, and is no digit."""
+    reading = reader.read(Ink([[(5, 5), (5, 5)]]))
+    assert (reading.verdict, reading.digit, reading.hints) == (Verdict.NOT_A_DIGIT, None, (Hint.DOT,))
+
+
+def test_the_threshold_of_the_card_decides(reader: Reader) -> None:
+    """Under a card that asks for more than certainty every digit is unsure, and still named."""
+    from sutja.bundle import Thresholds
+
+    strict = Reader(reader.bundle.with_card(thresholds=Thresholds(unsure_below=1.01)))
+    reading = strict.read(drawing(3))
+    assert (reading.verdict, reading.digit) == (Verdict.UNSURE, 3)
+
+
+def test_a_batch_is_its_parts(reader: Reader) -> None:
+    """More than one batch of drawings, read at once, are what each is alone, in order."""
+    drawings = [drawing(place % 10) for place in range(130)]
+    together = reader.read_many(drawings)
+    assert [reading.digit for reading in together] == [place % 10 for place in range(130)]
+    assert together[7].confidence == pytest.approx(reader.read(drawings[7]).confidence, abs=1e-5)
+    assert reader.read_many([]) == []
+
+
+def test_threads_may_share_a_reader(reader: Reader) -> None:
+    """Eight threads on one reader get each their own answers."""
+    with ThreadPoolExecutor(8) as threads:
+        digits = list(threads.map(lambda place: reader.read(drawing(place % 10)).digit, range(400)))
+    assert digits == [place % 10 for place in range(400)]
+
+
+@pytest.mark.parametrize("source", [b"", b"no picture", "nowhere.png", np.zeros((4, 4)), None, 7])
+def test_what_is_no_drawing_is_refused(reader: Reader, source: object) -> None:
+    """Anything that is neither ink nor picture is an `InputError`."""
+    with pytest.raises(InputError, match="Expected"):
+        reader.read(source)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("data", [b"", b"no model", Bundle.shipped().onnx[:1000]])
+def test_what_is_no_model_is_refused(data: bytes) -> None:
+    """Bytes whose hash is right and that are no model of glyphs are still refused."""
+    bundle = Bundle.shipped()
+    broken = Bundle(data, bundle.with_card(sha256=hashlib.sha256(data).hexdigest()).card)
+    with pytest.raises(BundleError, match="Expected a model"):
+        Reader(broken)
+
+
+def test_a_picture_of_mode_1_is_read(reader: Reader) -> None:
+    """A PIL image of two colours is a picture as well."""
+    image = Image.fromarray(pixels(2)).convert("1")
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    assert reader.read(stream.getvalue()).digit == 2
