@@ -1,0 +1,1 @@
+"""The learning river: sources -> dataset -> train -> evaluate -> bundle. Only here is keras imported."""

@@ -1,0 +1,67 @@
+"""Labelled glyphs: what a network is trained, tuned and measured on.
+
+Owns the splits, which are fixed once and for all: of MNIST's training half the first 50,000 train and the last 10,000
+calibrate (early stopping, thresholds, every choice); its test half is read to report, never to choose.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sutja.errors import DataError
+from sutja.learn import sources
+from sutja.learn.sources import Archive
+from sutja.prepare import prepare
+
+CALIBRATION_COUNT = 10_000
+IDX_IMAGES, IDX_LABELS = 0x803, 0x801
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Glyphs, (N, 28, 28) float32 in [0, 1] with ink bright, and labels, (N,) int64 from 0 to 9."""
+
+    glyphs: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return how many digits there are."""
+        return len(self.labels)
+
+    def __getitem__(self, part: slice) -> "Dataset":
+        """Return a part of it."""
+        return Dataset(self.glyphs[part], self.labels[part])
+
+    def digest(self) -> str:
+        """Return the sha-256 over glyphs and labels: what a card calls its snapshot."""
+        return hashlib.sha256(self.glyphs.tobytes() + self.labels.tobytes()).hexdigest()
+
+
+def mnist_training(folder: Path) -> tuple[Dataset, Dataset]:
+    """Return the 50,000 digits to train on and the 10,000 to calibrate on. Raises `DataError`."""
+    whole = _mnist(*sources.MNIST_TRAINING, folder)
+    return whole[:-CALIBRATION_COUNT], whole[-CALIBRATION_COUNT:]
+
+
+def mnist_test(folder: Path) -> Dataset:
+    """Return MNIST's 10,000 test digits: to report, at the end. Raises `DataError`."""
+    return _mnist(*sources.MNIST_TEST, folder)
+
+
+def _mnist(images: Archive, labels: Archive, folder: Path) -> Dataset:
+    pixels = _idx(sources.unpacked(images, folder), IDX_IMAGES, 16).reshape(-1, 28, 28)
+    digits = _idx(sources.unpacked(labels, folder), IDX_LABELS, 8)
+    if len(pixels) != len(digits):
+        raise DataError(f"Expected as many labels as images. Received {len(digits)} and {len(pixels)}.")
+    return Dataset(prepare(list(pixels.astype(np.float32) / 255)), digits.astype(np.int64))
+
+
+def _idx(data: bytes, magic: int, header_bytes: int) -> NDArray[np.uint8]:
+    """Return what follows the header of an IDX file (the format is described on MNIST's home page)."""
+    found = int.from_bytes(data[:4], "big")
+    if found != magic:
+        raise DataError(f"Expected an IDX file with magic number {magic:#x}. Received {found:#x}.")
+    return np.frombuffer(data, np.uint8, offset=header_bytes)

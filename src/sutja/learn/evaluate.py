@@ -1,0 +1,43 @@
+"""How good a reader is on labelled glyphs. Needs no Keras: what is measured is what serves."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sutja.bundle import Score, Thresholds
+from sutja.learn.dataset import Dataset
+from sutja.reader import Reader
+
+ACCEPTED_ERROR_LIMIT = 0.002
+"""The promise of the verdict `digit`: at most this share of them is wrong, measured on the calibration part."""
+
+
+def evaluate(reader: Reader, data: Dataset) -> Score:
+    """Return the score of `reader` on `data`, at the thresholds of its own card."""
+    probabilities = reader.probabilities(data.glyphs)
+    digits, confidences = probabilities.argmax(1), probabilities.max(1)
+    is_right, is_accepted = digits == data.labels, confidences >= reader.bundle.card.thresholds.unsure_below
+    confusion = np.zeros((10, 10), np.int64)
+    np.add.at(confusion, (data.labels, digits), 1)
+    likelihood = probabilities[np.arange(len(data)), data.labels]
+    return Score(
+        count=len(data),
+        accuracy=float(is_right.mean()),
+        log_loss=float(-np.log(np.maximum(likelihood, 1e-12)).mean()),
+        accepted=float(is_accepted.mean()),
+        accepted_error=float((~is_right)[is_accepted].mean()) if is_accepted.any() else 0.0,
+        confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
+    )
+
+
+def calibrate(reader: Reader, data: Dataset) -> Thresholds:
+    """Return the lowest threshold on the confidence above which at most 0.2 % of `data` are read wrongly."""
+    probabilities = reader.probabilities(data.glyphs)
+    return Thresholds(unsure_below=_threshold(probabilities.max(1), probabilities.argmax(1) == data.labels))
+
+
+def _threshold(confidences: NDArray[np.float32], is_right: NDArray[np.bool_]) -> float:
+    order = np.argsort(-confidences, kind="stable")
+    error = np.cumsum(~is_right[order]) / np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(error <= ACCEPTED_ERROR_LIMIT)
+    # Without any such threshold nothing is accepted.
+    return float(confidences[order[fine[-1]]]) if fine.size else 1.01

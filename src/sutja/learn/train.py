@@ -1,0 +1,175 @@
+"""Training: a plan and a data set become a bundle in a folder of its own.
+
+Owns the order of things: fit on the training part, choose on the calibration part, convert, read the test half once,
+write the card last.
+"""
+
+import math
+import platform
+import shutil
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sutja._version import __version__
+from sutja.bundle import Bundle, draft
+from sutja.errors import DataError
+from sutja.learn import report
+from sutja.learn.augment import Augmentation, augment
+from sutja.learn.backend import keras, tensorflow
+from sutja.learn.convert import to_onnx
+from sutja.learn.course import Course, State, resumed
+from sutja.learn.dataset import Dataset, mnist_test, mnist_training
+from sutja.learn.evaluate import calibrate, evaluate
+from sutja.learn.network import build
+from sutja.learn.plan import Plan, Watch
+from sutja.reader import Reader
+
+CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a training came to: its bundle, and whether it was interrupted before its end."""
+
+    bundle: Bundle
+    is_interrupted: bool
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras ships no types
+    """A training part in batches, shuffled and distorted anew each epoch as `(seed, epoch, batch)` decides."""
+
+    def __init__(self, data: Dataset, plan: Plan) -> None:
+        """Begin with epoch 0."""
+        super().__init__()
+        self._data, self._plan = data, plan
+        self.begin(0)
+
+    def begin(self, epoch: int) -> None:
+        """Shuffle for an epoch."""
+        self._epoch = epoch
+        self._order = np.random.default_rng([self._plan.seed, epoch]).permutation(len(self._data))
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return math.ceil(len(self._data) / self._plan.batch_size)
+
+    def __getitem__(self, batch: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return glyphs (B, 28, 28, 1) and labels (B,)."""
+        size = self._plan.batch_size
+        chosen = self._order[batch * size : (batch + 1) * size]
+        glyphs = self._data.glyphs[chosen]
+        if self._plan.is_augmented:
+            glyphs = augment(glyphs, Augmentation(), np.random.default_rng([self._plan.seed, self._epoch, batch]))
+        return glyphs[..., None], self._data.labels[chosen]
+
+
+def train(plan: Plan, data: Path, folder: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
+    """Train by `plan` on what is in `data`, into a new `folder`; tell `watch` after each batch. Raises `DataError`."""
+    if (folder / "card.json").exists() or (folder / CHECKPOINT / "state.json").exists():
+        raise DataError(f"Expected {folder} to be a new folder. Received one that holds a training: use --resume.")
+    _seed(plan.seed)
+    return _run(State(plan), None, data, folder, watch, with_h5=with_h5)
+
+
+def resume(folder: Path, epochs: int | None, data: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
+    """Go on with an interrupted training, to `epochs` in all where given. Raises `DataError`."""
+    state = State.load(folder / CHECKPOINT)
+    if epochs is not None:
+        state.plan = replace(state.plan, epochs=epochs)
+    _seed(state.plan.seed + state.epoch)
+    return _run(state, resumed(folder / CHECKPOINT), data, folder, watch, with_h5=with_h5)
+
+
+def _seed(seed: int) -> None:
+    keras.utils.set_random_seed(seed)
+    tensorflow.config.experimental.enable_op_determinism()
+
+
+def _run(state: State, model: Any, data: Path, folder: Path, watch: Watch, *, with_h5: bool) -> Outcome:
+    training, calibration = mnist_training(data)
+    checkpoint = folder / CHECKPOINT
+    checkpoint.mkdir(parents=True, exist_ok=True)
+    model = model or _compiled(state.plan)
+    is_interrupted = _fit(model, state, training, calibration, checkpoint, watch)
+    _keep_best(model, checkpoint, folder, with_h5=with_h5)
+    bundle = _bundle(model, state, training, calibration, None if is_interrupted else mnist_test(data))
+    report.draw_history(state.history, folder / "history.png")
+    report.draw_confusion(bundle.card.scores["calibration" if is_interrupted else "test"], folder / "confusion.png")
+    bundle.save(folder)
+    if not is_interrupted:
+        shutil.rmtree(checkpoint)
+    return Outcome(bundle, is_interrupted)
+
+
+def _compiled(plan: Plan) -> Any:
+    model = build(plan.network)
+    model.compile(
+        optimizer=keras.optimizers.Adam(plan.learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,  # XLA compiles convolutions badly for CPUs
+    )
+    return model
+
+
+def _fit(model: Any, state: State, training: Dataset, calibration: Dataset, checkpoint: Path, watch: Watch) -> bool:
+    """Train until the plan, the patience or Ctrl-C ends it; return whether it was Ctrl-C, after a first whole epoch."""
+    batches = Batches(training, state.plan)
+    course = Course(state, checkpoint, len(batches), batches.begin, watch)
+    try:
+        model.fit(
+            batches,
+            validation_data=(calibration.glyphs[..., None], calibration.labels),
+            validation_batch_size=512,
+            initial_epoch=state.epoch,
+            epochs=state.plan.epochs,
+            shuffle=False,  # the batches do it themselves, by the plan's seed
+            callbacks=[course],
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        if not state.epoch:
+            raise  # there is nothing to keep yet
+        return True
+    return False
+
+
+def _keep_best(model: Any, checkpoint: Path, folder: Path, *, with_h5: bool) -> None:
+    model.load_weights(checkpoint / "best.weights.h5")
+    model.save(folder / "model.keras")
+    if with_h5:
+        model.save(folder / "model.h5")
+
+
+def _bundle(model: Any, state: State, training: Dataset, calibration: Dataset, test: Dataset | None) -> Bundle:
+    """Convert the model and measure it as it will serve: by ONNX Runtime."""
+    unmeasured = draft(to_onnx(model, calibration.glyphs[:256]), str(state.plan.network), model.count_params())
+    thresholds = calibrate(Reader(unmeasured), calibration)
+    reader = Reader(unmeasured.with_card(thresholds=thresholds))
+    scores = {"calibration": evaluate(reader, calibration)}
+    if test is not None:
+        scores["test"] = evaluate(reader, test)
+    return unmeasured.with_card(
+        thresholds=thresholds, scores=scores, training=_provenance(state, training, calibration)
+    )
+
+
+def _provenance(state: State, training: Dataset, calibration: Dataset) -> dict[str, Any]:
+    return {
+        "plan": {**asdict(state.plan), "network": str(state.plan.network)},
+        "epochs": state.epoch,
+        "history": {name: [float(f"{value:.6g}") for value in values] for name, values in state.history.items()},
+        "data": {"mnist-training": training.digest(), "mnist-calibration": calibration.digest()},
+        "versions": {
+            "python": platform.python_version(),
+            "sutja": __version__,
+            "tensorflow": tensorflow.__version__,
+            **{name: version(name) for name in ("keras", "numpy", "onnx")},
+        },
+        "devices": sorted({device.device_type for device in tensorflow.config.list_logical_devices()}),
+    }
