@@ -1,0 +1,39 @@
+"""`sutja serve`: the page and the API."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sutja.errors import MissingExtraError
+from sutja.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. [default: 5000]", min=0, max=65535)] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Folder of the model to read with. [default: the shipped]")
+    ] = None,
+) -> None:
+    """Serve the page and the API until Ctrl-C.
+
+    Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT and SUTJA_BUNDLE set the same.
+    """
+    try:
+        from sutja.service import run
+    except ImportError as error:
+        raise MissingExtraError(
+            f"Expected FastAPI and uvicorn to be installed. Received no {error.name}: pip install 'sutja[serve]'."
+        ) from error
+    settings = Settings.from_env(os.environ)
+    run(
+        replace(
+            settings,
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+            bundle=settings.bundle if bundle is None else bundle,
+        )
+    )

@@ -1,0 +1,83 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sutja._version import __version__
+
+COMMANDS = ("serve", "read", "train", "evaluate")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(sutja, command: str) -> None:
+    """Each command is named in `--help` and explains itself."""
+    assert f" {command} " in sutja("--help").out
+    assert len(sutja(command, "--help").out.splitlines()) > 10
+
+
+def test_version(sutja) -> None:
+    """`--version` prints it."""
+    assert sutja("--version").out == f"sutja {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["read"], ["train", "--network", "huge"], ["train", "--epochs", "0"]])
+def test_wrong_use_exits_with_2(sutja, words: list[str]) -> None:
+    """An unknown command, a missing file or a value out of range: exit code 2, and no traceback."""
+    ran = sutja(*words)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+
+
+def test_a_setting_that_makes_no_sense(sutja, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong SUTJA_PORT is one line that names it."""
+    monkeypatch.setenv("SUTJA_PORT", "many")
+    ran = sutja("serve")
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert "SUTJA_PORT" in ran.err
+
+
+def test_evaluate_measures_the_shipped_bundle(sutja, real_data: Path) -> None:
+    """`sutja evaluate` prints what the card says; as JSON it tells the confusions as well."""
+    ran = sutja("evaluate")
+    assert ran.code == 0
+    assert "189,658 parameters" in ran.out
+    score = json.loads(sutja("evaluate", "--json").out)["mnist-test"]
+    assert f"{score['accuracy']:.2%}" in ran.out
+    assert sum(map(sum, score["confusion"])) == score["count"] == 10_000
+
+
+def test_train_can_be_stopped_and_goes_on(real_data: Path, tmp_path: Path) -> None:
+    """Ctrl-C after the first epoch of a real training keeps a bundle and exits with 130; --resume finishes it."""
+    words = [sys.executable, "-m", "sutja", "train"]
+    start = [
+        *words,
+        "--network",
+        "small",
+        "--epochs",
+        "2",
+        "--batch-size",
+        "1000",
+        "--no-augment",
+        "--out",
+        str(tmp_path),
+    ]
+    first = subprocess.Popen(start, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ)
+    for line in first.stderr:
+        if "epoch 1/2" in line:
+            first.send_signal(signal.SIGINT)
+            break
+    out, err = first.communicate(timeout=120)
+    assert first.returncode == 130, err
+    assert "--resume" in out
+    assert "test" not in json.loads((tmp_path / "card.json").read_text())["scores"]
+    second = subprocess.run(
+        [*words, "--resume", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False
+    )
+    assert second.returncode == 0, second.stderr
+    assert "epoch 2/2" in second.stderr
+    assert "epoch 1/2" not in second.stderr
+    assert not (tmp_path / "checkpoint").exists()
