@@ -1,0 +1,92 @@
+"""Errors as RFC 9457 problem details.
+
+A problem names what was expected, and never repeats the input: not its values, and not the names of unknown fields.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from sutja.errors import InputError, TooLargeError
+from sutja.service.headers import SECURITY_HEADERS
+
+MEDIA_TYPE = "application/problem+json"
+_DETAILS = {
+    404: "Expected one of the routes that /openapi.json describes. Received another.",
+    405: "Expected one of the methods that the Allow header names. Received another.",
+    500: "Expected to answer. Something failed in the service, and was logged there.",
+}
+# By pydantic's type of error; what stands in braces is its context. All other messages are our own.
+_MESSAGES = {
+    "bool_parsing": "Expected 0 or 1. Received something else.",
+    "extra_forbidden": "Expected a JSON object with one of the fields that /openapi.json names. Received more fields.",
+    "json_invalid": "Expected valid JSON. Received something else: {error}.",
+    "list_type": "Expected a list. Received something else.",
+    "too_long": "Expected a list of at most {max_length}. Received more.",
+    "too_short": "Expected a list of at least {min_length}. Received fewer.",
+}
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer that tells of a problem."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return Response(body.model_dump_json(), status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of an application answered by a problem."""
+    app.add_exception_handler(InputError, _of_input)
+    app.add_exception_handler(ValidationError, _of_validation)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(ClientDisconnect, _of_leaving)
+    app.add_exception_handler(Exception, _of_bug)
+
+
+async def _of_input(_: Request, error: Any) -> Response:
+    return problem(_status(error), str(error))
+
+
+async def _of_validation(_: Request, error: Any) -> Response:
+    first = error.errors()[0]
+    cause = first.get("ctx", {}).get("error")
+    if not isinstance(cause, InputError):
+        message = _MESSAGES.get(first["type"])
+        cause = message.format(**first.get("ctx", {})) if message else first["msg"]
+    place = next((f"At place {part}: " for part in first["loc"] if isinstance(part, int)), "")
+    return problem(_status(cause), f"{place}{cause}")
+
+
+async def _of_http(_: Request, error: Any) -> Response:
+    is_plain = error.detail == HTTPStatus(error.status_code).phrase
+    detail = _DETAILS.get(error.status_code, error.detail) if is_plain else error.detail
+    return problem(error.status_code, detail, error.headers)
+
+
+async def _of_leaving(_: Request, _error: Exception) -> Response:
+    return problem(400, "Expected a whole body. Received a part of one.")  # nobody reads it, but it is no bug of ours
+
+
+async def _of_bug(_: Request, _error: Exception) -> Response:
+    # Answered outside of all middleware, so it brings its own headers; Starlette raises it again for the log.
+    return problem(500, _DETAILS[500], SECURITY_HEADERS)
+
+
+def _status(error: object) -> int:
+    return 413 if isinstance(error, TooLargeError) else 422

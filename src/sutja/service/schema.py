@@ -1,0 +1,65 @@
+"""The description of the API at `/openapi.json`.
+
+Owns what FastAPI cannot tell from a signature: a route that takes bodies of several content types, and problems.
+"""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from sutja.service import problems
+from sutja.service.wire import ImageBody, ImagesBody, InkBody, InksBody
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+
+_REFERENCE = "#/components/schemas/{model}"
+_BINARY = {"type": "string", "format": "binary"}
+_REFUSALS: dict[int | str, str] = {
+    413: "The body is too long, or the picture or the ink in it too large.",
+    415: "The content type is none of those that the route takes.",
+    422: "The body is not what the route takes.",
+    "default": "Any other problem.",
+}
+
+
+class DescribedApp(FastAPI):
+    """A FastAPI application that describes the bodies which its routes read by themselves."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, made at the first call."""
+        if self.openapi_schema is None:
+            described = super().openapi()
+            described["components"]["schemas"].update(
+                _schemas(ImageBody, ImagesBody, InkBody, InksBody, problems.Problem)
+            )
+        return super().openapi()
+
+
+def body_of(*bodies: type[BaseModel], with_pictures: bool = False) -> dict[str, Any]:
+    """Describe a body: JSON of one of the given kinds and, if asked, a picture as it is or in a form."""
+    fields = [(name, field) for body in bodies for name, field in body.model_fields.items()]
+    examples = {name: {"value": {name: field.examples[0]}} for name, field in fields if field.examples}
+    content: dict[str, Any] = {JSON: {"schema": {"oneOf": [_reference(body) for body in bodies]}, "examples": examples}}
+    if with_pictures:
+        content |= {kind: {"schema": _BINARY} for kind in PICTURES}
+        content[FORM] = {"schema": {"type": "object", "properties": {"image": _BINARY}, "required": ["image"]}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def refusals(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems that a route may answer with."""
+    content = {problems.MEDIA_TYPE: {"schema": _reference(problems.Problem)}}
+    return {status: {"description": _REFUSALS[status], "content": content} for status in statuses}
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+def _schemas(*models: type[BaseModel]) -> dict[str, Any]:
+    _, found = models_json_schema([(model, "validation") for model in models], ref_template=_REFERENCE)
+    return dict(found["$defs"])

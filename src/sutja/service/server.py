@@ -1,0 +1,60 @@
+"""The server: a socket of our own, and uvicorn behind it.
+
+Owns the address. The socket is bound first, so that an address that cannot be had is said at once, in one line.
+"""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+from functools import partial
+
+import uvicorn
+
+from sutja.errors import SettingsError
+from sutja.service.app import create_app
+from sutja.settings import Settings
+
+BACKLOG = 512
+GRACE_S = 10
+_WHY = {
+    errno.EADDRINUSE: "Expected port {port} to be free. Received one that another program holds: stop that program, "
+    "or choose another port with --port or SUTJA_PORT.",
+    errno.EACCES: "Expected a port that this user may use. Received port {port}: choose one from 1024 up with --port "
+    "or SUTJA_PORT.",
+}
+_NO_ADDRESS = "Expected --host or SUTJA_HOST to be an address of this machine. Received something else."
+_say = partial(print, flush=True)
+
+
+def run(settings: Settings, announce: Callable[[str], object] = _say) -> None:
+    """Serve until interrupted; `announce` is told where, once requests are taken.
+
+    Raises `SettingsError` where the address cannot be had, `BundleError` where the model cannot be loaded.
+    """
+    with _listener(settings.host, settings.port) as listener:
+        config = uvicorn.Config(
+            create_app(settings),
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        announce(f"Reading digits on {_url(listener)} (Ctrl-C stops)")
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host that is no name at all
+        message = _WHY.get(getattr(error, "errno", None) or 0, _NO_ADDRESS)
+        raise SettingsError(message.format(port=port)) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,177 @@
+"""The bodies that come in and go out, and their way from and to the words of the core.
+
+What comes in is checked here, once, whatever the route. `/openapi.json` shows these classes.
+"""
+
+import base64
+import binascii
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, TypeAdapter, WithJsonSchema
+
+from sutja.errors import ImageError, TooLargeError
+from sutja.ink import COORDINATE_LIMIT, Ink
+from sutja.reading import Glyph, Hint, Reading, Verdict
+
+MAX_STROKES = 64
+MAX_STROKE_POINTS = 2_000
+MAX_BATCH = 64
+
+EXAMPLE_INK = [[[12, 8], [30, 9], [18, 40]]]
+EXAMPLE_PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAABQAAAAcAQAAAABJoaLNAAAAP0lEQVR42k3MsRWAIBBEweEa0RIt00IsAIwkOgN8SLT7JvgltUAgWqE6"
+    "AiX7M13/9vbbtfxTQG51Wu5GZ+njBQ6uEBhsgvbLAAAAAElFTkSuQmCC"
+)
+
+
+def ink_of_json(value: Any) -> Ink:
+    """Return the ink of decoded JSON. Raises `InkError`, or `TooLargeError` where there is too much of it."""
+    if isinstance(value, list):
+        longest = max((len(stroke) for stroke in value if isinstance(stroke, list)), default=0)
+        if len(value) > MAX_STROKES or longest > MAX_STROKE_POINTS:
+            raise TooLargeError(
+                f"Expected at most {MAX_STROKES} strokes of at most {MAX_STROKE_POINTS} points each. Received more."
+            )
+    return Ink.from_json(value)
+
+
+def picture_of_text(value: Any) -> bytes:
+    """Return the bytes of a picture in base64 or in a data URL. Raises `ImageError`."""
+    try:
+        head, _, tail = value.partition(",") if value.startswith("data:") else ("data:;base64", ",", value)
+        if head.endswith(";base64"):
+            return base64.b64decode("".join(tail.split()), validate=True)
+    except (AttributeError, binascii.Error, ValueError):
+        pass
+    raise ImageError("Expected the picture as text: base64, or a data URL in base64. Received something else.")
+
+
+_POINT = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 4,
+    "items": {"type": "number"},
+    "description": f"[x, y], [x, y, t] or [x, y, t, pressure]: x and y within ±{COORDINATE_LIMIT:g}, y downwards, "
+    "in any unit; t in ms since any start; pressure in [0, 1].",
+}
+_STROKE = {"type": "array", "maxItems": MAX_STROKE_POINTS, "items": _POINT}
+
+InkField = Annotated[
+    Ink, PlainValidator(ink_of_json), WithJsonSchema({"type": "array", "maxItems": MAX_STROKES, "items": _STROKE})
+]
+PictureField = Annotated[
+    bytes,
+    PlainValidator(picture_of_text),
+    WithJsonSchema(
+        {"type": "string", "description": "A PNG, JPEG or WebP file in base64, or as a data URL in base64."}
+    ),
+]
+
+
+class Body(BaseModel):
+    """What comes in: no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ImageBody(Body):
+    """A picture of one digit."""
+
+    image: PictureField = Field(examples=[EXAMPLE_PICTURE])
+
+
+class InkBody(Body):
+    """The strokes of one digit, in the order in which they were drawn."""
+
+    strokes: InkField = Field(examples=[EXAMPLE_INK])
+
+
+class ImagesBody(Body):
+    """Pictures of one digit each."""
+
+    images: list[PictureField] = Field(min_length=1, max_length=MAX_BATCH, examples=[[EXAMPLE_PICTURE]])
+
+
+class InksBody(Body):
+    """Inks of one digit each."""
+
+    inks: list[InkField] = Field(min_length=1, max_length=MAX_BATCH, examples=[[EXAMPLE_INK, []]])
+
+
+def _choice(*names: str) -> Discriminator:
+    """Tell bodies apart by their only field."""
+    return Discriminator(
+        lambda data: next((name for name in names if isinstance(data, dict) and name in data), None),
+        custom_error_type="no_known_field",
+        custom_error_message=f"Expected a JSON object with the field {' or '.join(names)}. Received another.",
+    )
+
+
+One = Annotated[Annotated[ImageBody, Tag("image")] | Annotated[InkBody, Tag("strokes")], _choice("image", "strokes")]
+Many = Annotated[Annotated[ImagesBody, Tag("images")] | Annotated[InksBody, Tag("inks")], _choice("images", "inks")]
+ONE: TypeAdapter[ImageBody | InkBody] = TypeAdapter(One)
+MANY: TypeAdapter[ImagesBody | InksBody] = TypeAdapter(Many)
+
+
+class Runner(BaseModel):
+    """Another digit that it could be."""
+
+    digit: int = Field(ge=0, le=9)
+    probability: float = Field(ge=0, le=1)
+
+
+class Prediction(BaseModel):
+    """What was read."""
+
+    digit: int | None = Field(ge=0, le=9, description="Null unless the verdict is `digit` or `unsure`.")
+    confidence: float = Field(ge=0, le=1, description="The likeliest digit's probability; 0 where nothing was drawn.")
+    probabilities: dict[str, float] = Field(description="By digit, `0` to `9`; all 0 where nothing was drawn.")
+    verdict: Verdict
+    alternatives: list[Runner] = Field(description="The other digits worth naming, likeliest first.")
+    hints: list[Hint] = Field(description="Why the reading may be doubtful.")
+    model: str = Field(description="The sha-256 of the model's ONNX file.")
+    glyph: str | None = Field(
+        default=None, description="The 28x28 that the model saw: base64 of 784 bytes by row, ink bright."
+    )
+
+    @classmethod
+    def of(cls, reading: Reading, *, with_glyph: bool = False) -> Self:
+        """Return the answer that tells of a reading."""
+        probabilities = [_rounded(share) for share in reading.probabilities.tolist()]
+        shown = {"glyph": _text_of_glyph(reading.glyph)} if with_glyph else {}
+        return cls(
+            digit=reading.digit,
+            confidence=_rounded(reading.confidence),
+            probabilities={str(digit): share for digit, share in enumerate(probabilities)},
+            verdict=reading.verdict,
+            alternatives=[
+                Runner(digit=each.digit, probability=_rounded(each.probability)) for each in reading.alternatives
+            ],
+            hints=list(reading.hints),
+            model=reading.model,
+            **shown,
+        )
+
+
+class Predictions(BaseModel):
+    """What was read, in the order in which it was sent."""
+
+    predictions: list[Prediction]
+
+
+class Health(BaseModel):
+    """That the service is there, and what it reads with."""
+
+    status: str
+    model_loaded: bool
+    model: str
+    version: str
+
+
+def _rounded(share: float) -> float:
+    return round(share, 6)  # a float32 has no more to say
+
+
+def _text_of_glyph(glyph: Glyph) -> str:
+    return base64.b64encode(np.rint(glyph * 255).astype(np.uint8).tobytes()).decode()

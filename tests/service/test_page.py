@@ -1,0 +1,91 @@
+"""The page is served as it was built, with types and caching of our own."""
+
+import mimetypes
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from sutja.service import problems
+from sutja.service.routes import page
+
+FILES = {
+    "index.html": ("text/html; charset=utf-8", "no-cache"),
+    "favicon.svg": ("image/svg+xml", "no-cache"),
+    "assets/index-a1b2c3.js": ("text/javascript; charset=utf-8", page.FOREVER),
+    "assets/worker-a1b2c3.mjs": ("text/javascript; charset=utf-8", page.FOREVER),
+    "assets/index-a1b2c3.css": ("text/css; charset=utf-8", page.FOREVER),
+    "assets/model-a1b2c3.wasm": ("application/wasm", page.FOREVER),
+}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """Return a folder with a built page, and a file beside it that is none of its."""
+    static = tmp_path / "static"
+    for name in FILES:
+        path = static / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (tmp_path / "secret.txt").write_text("secret")
+    return static
+
+
+def get(static: Path, *paths: str) -> list[httpx.Response]:
+    """Ask a service with that page."""
+    app = FastAPI()
+    app.include_router(page.router(static))
+    problems.install(app)
+
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sutja") as client:
+            return [await client.get(path) for path in paths]
+
+    return anyio.run(ask)
+
+
+def test_each_file_has_its_type_and_its_caching(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this machine's registry says, a script is a script; what has a hash in its name is kept for ever."""
+    for suffix in (".js", ".mjs", ".css", ".svg", ".wasm"):
+        monkeypatch.setitem(mimetypes.types_map, suffix, "text/plain")
+    for (name, (kind, caching)), answer in zip(FILES.items(), get(built, *FILES), strict=True):
+        found = (answer.text, answer.headers["content-type"], answer.headers["cache-control"])
+        assert found == (name, kind, caching)
+
+
+def test_the_page_is_at_the_root(built: Path) -> None:
+    """`/` is the page."""
+    [home] = get(built, "/")
+    assert (home.text, home.headers["cache-control"]) == ("index.html", "no-cache")
+
+
+def test_no_path_leads_out_of_the_page(built: Path) -> None:
+    """Only the files of the page have routes."""
+    ways_out = (
+        "/secret.txt",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/assets/..%2f..%2fsecret.txt",
+        "/assets/",
+        "/assets",
+    )
+    assert {answer.status_code for answer in get(built, *ways_out)} == {404}
+
+
+def test_a_page_that_is_not_built_says_so(tmp_path: Path) -> None:
+    """Where there is no page, `/` tells how to make one."""
+    [home] = get(tmp_path / "static", "/")
+    assert home.status_code == 404
+    assert "make serve" in home.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/model", "/nowhere", "/predict"])
+def test_every_answer_carries_the_security_headers(client: httpx.Client, path: str) -> None:
+    """Page, API and problems alike: no foreign script, no guessed type, no referrer, no server's name."""
+    headers = client.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'self'; ")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert "server" not in headers
