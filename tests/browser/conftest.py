@@ -1,0 +1,63 @@
+"""A real service, and a real Chromium before it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.hand import Hand
+from serving import Serving, serving
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium is to ask for nothing but the page.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium where there is one; as root it runs only without its sandbox."""
+    sandbox = ["--no-sandbox"] if sys.platform == "linux" and os.geteuid() == 0 else []
+    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    return {**browser_type_launch_args, "executable_path": path, "args": [*QUIET, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    """Return where `page.goto("/")` leads to: the service that the tests share."""
+    with serving() as service:
+        yield service.url
+
+
+@pytest.fixture
+def mortal() -> Iterator[Serving]:
+    """Return a service that a test may kill."""
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture
+def hand(page: Page) -> Iterator[Hand]:
+    """Return a hand on a fresh page, which must not complain of anything."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield Hand(page)
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the source of axe-core, which finds faults of accessibility."""
+    return (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")

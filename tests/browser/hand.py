@@ -1,0 +1,102 @@
+"""A hand that draws on the page with mouse, finger or pen, as the browser itself hears them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from playwright.sync_api import CDPSession, Locator, Page, Request
+
+from drawings import DRAWINGS, Points
+
+STEPS = 5  # moves from one corner of a drawing to the next
+
+
+class Hand:
+    """Opens the page at `url` and draws on it. `asked` are the inks that the page has sent to be read."""
+
+    def __init__(self, page: Page, url: str = "/") -> None:
+        """Open the page."""
+        self.page = page
+        self.asked: list[list[list[list[float]]]] = []
+        page.on("request", self._hear)
+        page.goto(url)
+
+    @property
+    def pad(self) -> Locator:
+        """The canvas."""
+        return self.page.locator("canvas.pad")
+
+    @property
+    def result(self) -> Locator:
+        """What the page makes of it; its `data-state` is the verdict."""
+        return self.page.locator(".result")
+
+    @property
+    def digits(self) -> Locator:
+        """The large digits."""
+        return self.page.locator(".sign .digit")
+
+    def mouse(self, digit: int) -> None:
+        """Draw a digit with the mouse."""
+        for stroke in self.strokes(DRAWINGS[digit]):
+            self.page.mouse.move(*stroke[0])
+            self.page.mouse.down()
+            for x, y in stroke[1:]:
+                self.page.mouse.move(x, y)
+            self.page.mouse.up()
+
+    def touch(self, digit: int) -> None:
+        """Draw a digit with a finger."""
+        for stroke in self.strokes(DRAWINGS[digit]):
+            self.swipe(stroke)
+
+    def swipe(self, places: Points) -> None:
+        """Move a finger over the page, by pixels of it."""
+        self.finger("touchStart", places[0])
+        for place in places[1:]:
+            self.finger("touchMove", place)
+        self.finger("touchEnd")
+
+    def finger(self, kind: str, *places: tuple[float, float]) -> None:
+        """Put fingers on the page, move or lift them."""
+        points = [{"x": x, "y": y, "id": name} for name, (x, y) in enumerate(places)]
+        self._cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def pen(self, digit: int, pressures: Sequence[float]) -> None:
+        """Draw a digit with a pen, pressed by turns as said."""
+        for stroke in self.strokes(DRAWINGS[digit]):
+            for count, place in enumerate(stroke):
+                kind = "mouseMoved" if count else "mousePressed"
+                self._press(kind, place, pressures[count % len(pressures)])
+            self._press("mouseReleased", stroke[-1], 0)
+
+    def strokes(self, drawing: list[Points]) -> Iterator[Points]:
+        """Yield a drawing of 100 units in pixels of the page, on the middle of the pad."""
+        box = self.pad.bounding_box()
+        assert box, "the pad can be seen"
+        for stroke in drawing:
+            corners = [
+                (box["x"] + (0.1 + x / 125) * box["width"], box["y"] + (0.1 + y / 125) * box["height"])
+                for x, y in stroke
+            ]
+            yield [*_between(corners), corners[-1]]
+
+    def _press(self, kind: str, place: tuple[float, float], pressure: float) -> None:
+        pen: dict[str, Any] = {"pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1, "force": pressure}
+        self._cdp.send("Input.dispatchMouseEvent", {"type": kind, "x": place[0], "y": place[1], **pen})
+
+    @cached_property
+    def _cdp(self) -> CDPSession:
+        return self.page.context.new_cdp_session(self.page)
+
+    def _hear(self, request: Request) -> None:
+        if "/predict" in request.url and request.method == "POST" and "json" in request.headers.get("content-type", ""):
+            self.asked.append(json.loads(request.post_data or "")["strokes"])
+
+
+def _between(corners: Points) -> Iterator[tuple[float, float]]:
+    for (x, y), (to_x, to_y) in pairwise(corners):
+        steps = STEPS if len(corners) < 10 else 1  # a curve has points enough
+        yield from ((x + (to_x - x) * step / steps, y + (to_y - y) * step / steps) for step in range(steps))

@@ -1,0 +1,83 @@
+/**
+ * The reader: asks the server what ink says. The newest ink wins, one request is under way at most, and when the server is
+ * gone it waits until it is back and asks again. Knows neither the pad nor what becomes of an answer.
+ */
+
+import type { Reading, Server } from "./client";
+import { RefusedError } from "./client";
+import type { Ink } from "./ink";
+
+export interface ReaderListener {
+  /** What the server made of `ink`. */
+  read(reading: Reading, ink: Ink): void;
+  /** The server is there, and will not take this ink. */
+  refused(ink: Ink): void;
+  /** The server went away (false) or is back (true). */
+  reached(isThere: boolean): void;
+}
+
+/** From one request to the next while someone draws: more often than this nobody can see. */
+export const INTERVAL_MS = 80;
+/** From one look for a lost server to the next; each is twice as long as the one before. */
+export const BACKOFF_MS = { first: 500, longest: 4_000 };
+
+export class Reader {
+  #wanted: Ink | null = null;
+  #isRunning = false;
+  #drops = 0;
+
+  constructor(
+    private readonly server: Server,
+    private readonly listener: ReaderListener,
+  ) {}
+
+  /** Have `ink` read as soon as may be, in place of any that waits. */
+  read(ink: Ink): void {
+    this.#wanted = ink;
+    if (!this.#isRunning) void this.#run();
+  }
+
+  /** Ask nothing more, and let no answer through to what has been asked. */
+  drop(): void {
+    this.#wanted = null;
+    this.#drops += 1;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#wanted) {
+      const ink = this.#wanted;
+      this.#wanted = null;
+      await Promise.all([this.#ask(ink), pause(INTERVAL_MS)]);
+    }
+    this.#isRunning = false;
+  }
+
+  async #ask(ink: Ink): Promise<void> {
+    const drops = this.#drops;
+    const isWanted = (): boolean => drops === this.#drops;
+    try {
+      const reading = await this.server.predict(ink);
+      if (isWanted()) this.listener.read(reading, ink);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) {
+        await this.#waitForServer();
+        if (isWanted()) this.#wanted ??= ink;
+      } else if (isWanted()) this.listener.refused(ink);
+    }
+  }
+
+  async #waitForServer(): Promise<void> {
+    this.listener.reached(false);
+    let backoff = BACKOFF_MS.first;
+    do {
+      await pause(backoff);
+      backoff = Math.min(2 * backoff, BACKOFF_MS.longest);
+    } while (!(await this.server.isHealthy()));
+    this.listener.reached(true);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

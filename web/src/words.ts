@@ -1,0 +1,74 @@
+/** Every string that the page shows or says. A second language is one more table of the same type. */
+
+import type { Hint } from "./client";
+
+export const en = {
+  locale: "en",
+  title: "sutja: draw a digit",
+  name: "sutja",
+  nameInKorean: "숫자",
+  tagline: "Draw a digit. See what was read.",
+  pad: "Pad to draw a digit on",
+  padHolds: (strokes: number): string => `Pad to draw a digit on. It holds ${strokes} ${strokes === 1 ? "stroke" : "strokes"}.`,
+  invitation: "Draw a digit here",
+  tools: "Tools of the pad",
+  undo: "Undo",
+  clear: "Clear",
+  read: "Read",
+  penWidth: "Pen",
+  penWidthNote: "For looks only: what is read is the pen’s path.",
+  keys: [
+    ["Enter", "read"],
+    ["Backspace", "undo"],
+    ["Esc", "clear"],
+  ] as readonly (readonly [string, string])[],
+  result: "Reading",
+  waiting: "Nothing drawn yet",
+  waitingNote: "Use mouse, finger or pen. Any size, anywhere on the paper: it is read while you draw.",
+  reading: "Reading…",
+  held: "Waiting for the reader",
+  isDigit: (digit: number): string => `This is a ${digit}`,
+  isEither: (digits: readonly number[]): string => `${digits.join(" or ")}?`,
+  isUnsure: (digit: number): string => `Perhaps a ${digit}`,
+  notSure: "It could be either. Draw it once more, a little clearer.",
+  notADigit: "Not a digit",
+  notADigitNote: "This looks like none of 0 to 9. Undo a stroke, or clear the pad and try again.",
+  empty: "No ink to read",
+  certainty: (share: string): string => `${share} sure`,
+  or: "or",
+  hints: {
+    dot: "All of the ink is one spot.",
+    small: "It is drawn very small. Larger is read better.",
+    edge: "Ink touches the edge. A part may be missing.",
+    faint: "The ink is very faint.",
+  } satisfies Record<Hint, string> as Record<Hint, string>,
+  probabilities: "Probability of each digit",
+  chart: (digit: number, share: string): string => `Bar chart of ten probabilities. The highest is ${digit} with ${share}.`,
+  chartEmpty: "Bar chart of ten probabilities, all empty.",
+  table: "As a table",
+  digit: "Digit",
+  probability: "Probability",
+  likeliest: "likeliest",
+  unknown: "–",
+  glyph: "What the model saw",
+  glyphNote: "Your strokes, scaled and centred on 28 × 28 pixels",
+  glyphEmpty: "28 × 28 pixels, once there is ink",
+  gone: "The reader is out of reach.",
+  goneNote: "Your drawing is safe. It will be read as soon as the server answers again.",
+  tooMuch: "Too many strokes",
+  tooMuchNote: "A digit needs few. Undo some, or clear the pad.",
+  refused: "Could not be read",
+  refusedNote: "The server did not take this drawing. Clear the pad and try again.",
+  privacy: "Strokes are sent to this server to be read, and are not kept.",
+};
+
+export type Words = typeof en;
+
+/** A share of 1 in percent, never rounded up to certainty nor down to nothing. `decimals` are the places after the point. */
+export function percent(share: number, locale: string, decimals = 1): string {
+  const format = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: decimals });
+  const least = 10 ** -(decimals + 2);
+  if (share > 1 - least) return `>${format.format(1 - least)}`;
+  if (share > 0 && share < least) return `<${format.format(least)}`;
+  return format.format(share);
+}

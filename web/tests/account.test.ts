@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { accountOf, spoken } from "../src/account";
+import type { Reading } from "../src/client";
+import { START, type View } from "../src/desk";
+import { en } from "../src/words";
+import { readingOf } from "./readings";
+
+const NINE = { digit: 9, probability: 0.4 };
+const viewOf = (part: Partial<Reading>, more: Partial<View> = {}): View => ({ ...START, strokes: 1, answer: readingOf(part), ...more });
+const said = (view: View): string => spoken(accountOf(view, en), view.isThere, en);
+
+describe("accountOf", () => {
+  it("names no digit where nothing is drawn, whatever was read before", () => {
+    expect(accountOf(viewOf({}, { strokes: 0 }), en)).toMatchObject({ state: "blank", digits: [] });
+  });
+
+  it("names the digit of a sure reading, and no other", () => {
+    const account = accountOf(viewOf({ alternatives: [NINE] }), en);
+    expect(account).toMatchObject({ state: "digit", digits: [7], sure: "98% sure", head: "This is a 7" });
+  });
+
+  it("asks between two where the reading is unsure", () => {
+    const account = accountOf(viewOf({ digit: 4, verdict: "unsure", alternatives: [NINE] }), en);
+    expect(account).toMatchObject({ state: "unsure", digits: [4, 9], head: "4 or 9?" });
+  });
+
+  it("names no digit that the verdict denies, and is no surer of it", () => {
+    const account = accountOf(viewOf({ digit: null, verdict: "not_a_digit" }), en);
+    expect(account).toMatchObject({ state: "not_a_digit", digits: [] });
+    expect(account.sure).toBeUndefined();
+  });
+
+  it("waits with what is no digit until the pen is lifted", () => {
+    expect(accountOf(viewOf({ digit: null, verdict: "not_a_digit" }, { isDrawing: true }), en).state).toBe("pending");
+  });
+
+  it("says each reason for doubt, and none while someone draws", () => {
+    expect(accountOf(viewOf({ hints: ["dot", "edge"] }), en).notes).toEqual([en.hints.dot, en.hints.edge]);
+    expect(accountOf(viewOf({ hints: ["dot"] }, { isDrawing: true }), en).notes).toEqual([]);
+  });
+
+  it("says so where too much is drawn", () => {
+    expect(accountOf({ ...START, strokes: 65, answer: "too_much" }, en).head).toBe(en.tooMuch);
+  });
+});
+
+describe("spoken", () => {
+  it.each([
+    ["This is a 7. 98% sure.", viewOf({})],
+    [`4 or 9? 52% sure. ${en.notSure}`, viewOf({ digit: 4, verdict: "unsure", confidence: 0.52, alternatives: [NINE] })],
+    [`Not a digit. ${en.notADigitNote}`, viewOf({ digit: null, verdict: "not_a_digit" })],
+    ["", { ...START, strokes: 1 }],
+    [`${en.gone} ${en.goneNote}`, { ...START, strokes: 1, isThere: false }],
+  ])("says %j", (text, view) => {
+    expect(said(view)).toBe(text);
+  });
+});

@@ -1,0 +1,43 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { RefusedError, serverAt } from "../src/client";
+import { readingOf } from "./readings";
+
+const INK = [[{ x: 0.5, y: 0.25, t: 0 }]];
+
+/** A server that gives the same answer to everything, and keeps what it was sent. */
+function serverThat(answer: () => Promise<Response>) {
+  const requests: Request[] = [];
+  vi.stubGlobal("fetch", (request: Request) => {
+    requests.push(request);
+    return answer();
+  });
+  return { server: serverAt("http://sutja.test/digits/"), requests };
+}
+
+const json = (status: number, body: unknown) => () => Promise.resolve(Response.json(body, { status }));
+
+afterEach(() => void vi.unstubAllGlobals());
+
+it("sends strokes to where the page came from, and asks for the glyph", async () => {
+  const { server, requests } = serverThat(json(200, readingOf()));
+  expect(await server.predict(INK)).toEqual(readingOf());
+  expect(requests[0]?.url).toBe("http://sutja.test/digits/predict?glyph=true");
+  expect(await requests[0]?.json()).toEqual({ strokes: [[[500, 250, 0]]] });
+});
+
+it.each([400, 413, 422, 500])("takes status %i for a refusal: the server is there", async (status) => {
+  await expect(serverThat(json(status, {})).server.predict(INK)).rejects.toBeInstanceOf(RefusedError);
+});
+
+it.each([502, 503, 504])("takes status %i for a server that is away", async (status) => {
+  await expect(serverThat(json(status, {})).server.predict(INK)).rejects.not.toBeInstanceOf(RefusedError);
+});
+
+it.each([
+  ["well", json(200, { status: "healthy" }), true],
+  ["not ready", json(200, { status: "starting" }), false],
+  ["not itself", json(503, {}), false],
+  ["gone", () => Promise.reject(new TypeError("Failed to fetch")), false],
+])("knows a server that is %s", async (_, answer, isHealthy) => {
+  expect(await serverThat(answer).server.isHealthy()).toBe(isHealthy);
+});
