@@ -53,12 +53,17 @@ def wheel(sdist: Path, nowhere: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the bin folder of an environment that holds nothing but the wheel and what it needs to serve."""
-    folder = tmp_path_factory.mktemp("installed")
+def installed(wheel: Path, nowhere: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the bin folder of an empty environment into which the wheel was put without Node or network.
+
+    What it needs to serve was downloaded before, as one would for a machine without a network.
+    """
+    folder, wheels = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("wheels")
+    run(sys.executable, "-m", "pip", "download", "--only-binary", ":all:", "--dest", wheels, f"{wheel}[serve]")
     run(sys.executable, "-m", "venv", folder)
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    run(programs / "python", "-m", "pip", "install", "--only-binary", ":all:", f"{wheel}[serve]")
+    offline = ["--no-index", "--find-links", wheels]
+    run(programs / "python", "-m", "pip", "install", *offline, f"{wheel}[serve]", **nowhere)
     return programs
 
 
@@ -70,8 +75,10 @@ def address(installed: Path, nowhere: dict[str, str], tmp_path: Path) -> Iterato
         port = probe.getsockname()[1]
     command = [installed / "sutja", "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env={**os.environ, **nowhere}) as server:
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
 
 
 def fetch(request: str | urllib.request.Request) -> bytes:

@@ -96,7 +96,7 @@ def _draw(ink: Ink, glyph: Glyph) -> None:
     reach = PEN_RADIUS_PX + SOFT_EDGE_PX
     # A piece is at most 1 px long, so no pixel farther than this from its middle is touched.
     corner = np.floor((starts + ends) / 2 - reach - 0.5).astype(np.intp)
-    window = np.arange(int(np.ceil(2 * reach + 1)) + 2)
+    window = np.arange(int(np.ceil(2 * reach + 1)) + 1)
     y, x = corner[:, 1, None] + window, corner[:, 0, None] + window
     coverage = np.clip(reach - _distances(x, y, starts, ends), 0.0, 1.0).astype(np.float32)
     pad = window.size
@@ -155,4 +155,5 @@ def _distances(x: Places, y: Places, starts: Floats, ends: Floats) -> Floats:
     px, py = x[:, None, :] - ax, y[:, :, None] - ay
     square = dx * dx + dy * dy
     along = np.clip((px * dx + py * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
-    return np.asarray(np.hypot(px - along * dx, py - along * dy))
+    px, py = px - along * dx, py - along * dy
+    return np.asarray(np.sqrt(px * px + py * py))
