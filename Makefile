@@ -69,5 +69,6 @@ clean: ## remove all that was built or installed here
 	@touch $@
 
 .venv/.dev: $(PACKAGE) | .venv/bin/pip
+	@$(PY) -c 'import sys; v = sys.version_info; v < (3, 14) or sys.exit("The tests train, and TensorFlow has no wheels for Python %d.%d. Take 3.11 to 3.13: make clean test PYTHON=/path/to/python3.13" % v[:2])'
 	$(INSTALL) -e ".[dev]" $$($(PY) tools/node.py requirement)
 	@touch $@ .venv/.serve

@@ -1,7 +1,8 @@
 """What holds for every test: in CI it runs, or tests/skips.txt says why not; those in the browser come last."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,3 +52,30 @@ def real_data() -> Path:
     if not folder or not (Path(folder) / "mnist").is_dir():
         pytest.skip("no public data sets: SUTJA_DATA names no folder with mnist/")
     return Path(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def sutja(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Return a function that runs `sutja ARGS...`, in this process, and returns what it left."""
+
+    def run(*arguments: object) -> Ran:
+        from sutja.cli import main
+
+        monkeypatch.setattr("sys.argv", ["sutja", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return Ran(code, *capfd.readouterr())
+
+    return run

@@ -49,6 +49,25 @@ def test_another_format_is_refused(folder: Path) -> None:
         Bundle.load(folder)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"thresholds": {"unsure_below": "0.5"}},
+        {"thresholds": {"unsure_below": float("nan")}},
+        {"thresholds": {}},
+        {"sha256": 7},
+        {"parameters": "many"},
+        {"scores": {"test": {"count": 1}}},
+        {"unknown": 1},
+    ],
+)
+def test_a_card_of_other_types_is_refused(folder: Path, changes: dict[str, object]) -> None:
+    """A field of the wrong type, missing or unknown is refused when the bundle is loaded, not when it reads."""
+    edit(folder, **changes)
+    with pytest.raises(BundleError, match="Expected a card"):
+        Bundle.load(folder)
+
+
 @pytest.mark.parametrize("name", ["card.json", "model.onnx"])
 def test_half_a_bundle_is_refused(folder: Path, name: str) -> None:
     """Without card or model it is no bundle, and the message names what is missing."""

@@ -338,3 +338,12 @@ def test_damaged_files_are_read_or_refused(name: str, changes: list[tuple[int, i
         data[place % len(data)] = value
     with contextlib.suppress(InputError):
         assert np.isfinite(to_grey(bytes(data)).ink).all()
+
+
+def test_a_palette_picture_without_a_palette_is_refused() -> None:
+    """A PNG of palette colours that lacks the palette is damaged: Pillow says so by an AssertionError."""
+    whole = encoded(Image.new("P", (8, 8)))
+    start = whole.index(b"PLTE") - 4
+    length = int.from_bytes(whole[start : start + 4], "big") + 12
+    with pytest.raises(ImageError, match="damaged"):
+        to_grey(whole[:start] + whole[start + length :])

@@ -18,6 +18,12 @@ def test_json_there_and_back() -> None:
     assert Ink.from_json(data).to_json() == data
 
 
+def test_what_is_not_known_is_not_made_up() -> None:
+    """A pressure without a time keeps its place, and the time stays unknown."""
+    data = [[[1.0, 2.0, None, 0.5]]]
+    assert Ink.from_json(data).to_json() == data
+
+
 def test_arrays_are_ink_too() -> None:
     """A stroke may be an array (N, 2)."""
     assert Ink([np.array([[1, 2], [3, 4]])]) == Ink([[(1, 2), (3, 4)]])

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,9 +76,27 @@ def test_a_dot_is_a_dot() -> None:
     assert 2 < glyph.sum() < 8
 
 
+@pytest.mark.parametrize("extent", [1e-320, 1e-305, 1e-200, 1e-9])
+def test_the_tiniest_ink_is_drawn(extent: float) -> None:
+    """However small an ink is, down to the smallest numbers that there are, its glyph is finite and has ink."""
+    glyph = prepare([Ink([[(0, 0), (extent, 0), (0, extent)]])])[0]
+    assert np.isfinite(glyph).all()
+    assert glyph.max() == 1
+
+
 def test_nothing_stays_nothing() -> None:
     """Neither an ink without strokes nor a blank picture gets any ink."""
     assert not prepare([Ink(), np.zeros((50, 40), np.float32)]).any()
+
+
+def test_an_endless_ink_takes_little_memory() -> None:
+    """However many lines as long as the digit there are, they are drawn in parts: 16,000 take less than 64 MB."""
+    zigzag = Ink([[(step % 2, step % 2 + step * 1e-6) for step in range(16_000)]])
+    tracemalloc.start()
+    prepare([zigzag])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64e6
 
 
 def test_a_batch_is_its_parts() -> None:

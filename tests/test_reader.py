@@ -71,6 +71,21 @@ def test_a_dot_is_not_a_digit(reader: Reader) -> None:
     assert (reading.verdict, reading.digit, reading.hints) == (Verdict.NOT_A_DIGIT, None, (Hint.DOT,))
 
 
+def test_the_one_that_cannot_be_read_is_named(reader: Reader) -> None:
+    """Among many, the place of the drawing that cannot be read stands in the message; alone, it has none."""
+    with pytest.raises(InputError, match=r"^At place 1: Expected"):
+        reader.read_many([drawing(3), b"no picture"])
+    with pytest.raises(InputError, match=r"^Expected"):
+        reader.read(b"no picture")
+
+
+def test_a_repr_shows_what_was_read_not_how(reader: Reader) -> None:
+    """The repr of a reading is a line: neither the glyph, which is what someone drew, nor ten numbers."""
+    shown = repr(reader.read(drawing(3)))
+    assert "digit=3" in shown
+    assert "array" not in shown
+
+
 def test_the_threshold_of_the_card_decides(reader: Reader) -> None:
     """Under a card that asks for more than certainty every digit is unsure, and still named."""
     from sutja.bundle import Thresholds
@@ -110,6 +125,34 @@ def test_what_is_no_model_is_refused(data: bytes) -> None:
     broken = Bundle(data, bundle.with_card(sha256=hashlib.sha256(data).hexdigest()).card)
     with pytest.raises(BundleError, match="Expected a model"):
         Reader(broken)
+
+
+def model_of(kind: str) -> bytes:
+    """Return an ONNX file that loads, and is no model of glyphs."""
+    from onnx import TensorProto, helper
+
+    glyph = helper.make_tensor_value_info(
+        "glyph", TensorProto.FLOAT, [2 if kind == "two at a time" else "N", 28, 28, 1]
+    )
+    flat = helper.make_node("Flatten", ["glyph"], ["flat"])
+    ends = {
+        "784 numbers": [helper.make_node("Softmax", ["flat"], ["out"])],
+        "two at a time": [helper.make_node("Softmax", ["flat"], ["out"])],
+        "not a number": [helper.make_node("Log", ["flat"], ["log"]), helper.make_node("Sqrt", ["log"], ["out"])],
+    }
+    out = helper.make_tensor_value_info("out", TensorProto.FLOAT, None)
+    graph = helper.make_graph([flat, *ends[kind]], kind, [glyph], [out])
+    opset = [helper.make_opsetid("", 17)]
+    return bytes(helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString())
+
+
+@pytest.mark.parametrize("kind", ["784 numbers", "two at a time", "not a number"])
+def test_another_model_is_refused(kind: str) -> None:
+    """A model of the wrong shape, for a fixed batch, or that gives no probabilities does not get to read."""
+    data = model_of(kind)
+    bundle = Bundle(data, Bundle.shipped().with_card(sha256=hashlib.sha256(data).hexdigest()).card)
+    with pytest.raises(BundleError, match="Expected a model"):
+        Reader(bundle)
 
 
 def test_a_picture_of_mode_1_is_read(reader: Reader) -> None:

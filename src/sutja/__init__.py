@@ -22,6 +22,7 @@ from sutja.errors import (
     SettingsError,
     SutjaError,
     TooLargeError,
+    TrainingError,
 )
 from sutja.ink import Ink, Point, Stroke
 from sutja.reading import Alternative, Hint, Reading, Verdict
@@ -47,6 +48,7 @@ __all__ = [
     "Stroke",
     "SutjaError",
     "TooLargeError",
+    "TrainingError",
     "Verdict",
     "__version__",
     "read",
@@ -67,6 +69,10 @@ def _shipped_reader() -> "Reader":
     from sutja.reader import Reader
 
     return Reader.load()
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

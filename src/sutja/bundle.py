@@ -6,18 +6,23 @@ bundle that does not hold what its card promises is refused, since a damaged ONN
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sutja import prepare
 from sutja.errors import BundleError
 
 FORMAT = 1
+NOTHING = 1.01
+"""The threshold that no confidence reaches."""
 MODEL_NAME = "model.onnx"
 CARD_NAME = "card.json"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,26 @@ class Card:
             if data["format"] != FORMAT:
                 raise BundleError(f"Expected a card of format {FORMAT}. Received {data['format']!r}.")
             scores = {
-                name: Score(**{**score, "confusion": tuple(map(tuple, score["confusion"]))})
+                name: _typed(Score, {**score, "confusion": tuple(map(tuple, score["confusion"]))})
                 for name, score in data["scores"].items()
             }
-            return cls(**{**data, "thresholds": Thresholds(**data["thresholds"]), "scores": scores})
-        except (TypeError, KeyError, AttributeError) as error:
+            thresholds = _typed(Thresholds, data["thresholds"])
+            return _typed(cls, {**data, "thresholds": thresholds, "scores": scores})
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise BundleError(f"Expected a card with the fields of this version. Received another: {error}.") from error
+
+
+def _typed(kind: type[T], data: dict[str, Any]) -> T:
+    """Return the dataclass of that kind, after a look at its plain fields: JSON may hold anything."""
+    for each in fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
+        value: Any = data.get(each.name)
+        if each.type is int and type(value) is not int and each.name in data:
+            raise TypeError(f"{each.name} is no whole number")
+        if each.type is float and not (type(value) in (int, float) and math.isfinite(value)):
+            raise TypeError(f"{each.name} is no finite number")
+        if each.type is str and not isinstance(value, str):
+            raise TypeError(f"{each.name} is no text")
+    return kind(**data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +111,9 @@ class Bundle:
         except OSError as error:
             raise BundleError(
                 f"Expected {folder} to be a bundle, with {MODEL_NAME} and {CARD_NAME}. "
-                f"Received a folder without {Path(error.filename or folder).name}."
+                f"Received none: {Path(error.filename or folder).name}: {error.strerror}."
             ) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BundleError(f"Expected {folder / CARD_NAME} to be JSON. Received something else.") from error
         bundle = cls(onnx, card)
         bundle._check(folder)
@@ -133,5 +152,7 @@ class Bundle:
 
 def draft(onnx: bytes, network: str, parameters: int) -> Bundle:
     """Return a bundle that was not measured yet: it accepts nothing."""
-    card = Card(network, parameters, hashlib.sha256(onnx).hexdigest(), prepare.VERSION, Thresholds(unsure_below=1.01))
+    card = Card(
+        network, parameters, hashlib.sha256(onnx).hexdigest(), prepare.VERSION, Thresholds(unsure_below=NOTHING)
+    )
     return Bundle(onnx, card)

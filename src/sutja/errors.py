@@ -8,6 +8,7 @@
     ├── BundleError            a model that is missing, damaged or of another age
     ├── DataError              a data set that is missing or damaged
     │   └── DownloadError      it could not be fetched
+    ├── TrainingError          a training that cannot go on
     ├── SettingsError          a setting whose value makes no sense
     └── MissingExtraError      a part that was not installed
 
@@ -46,6 +47,10 @@ class DataError(SutjaError):
 
 class DownloadError(DataError):
     """A data set could not be fetched from any of its homes."""
+
+
+class TrainingError(SutjaError):
+    """A training cannot go on: its loss is no longer a number."""
 
 
 class SettingsError(SutjaError, ValueError):

@@ -20,7 +20,7 @@ COORDINATE_LIMIT = 1e6
 
 
 class Point(NamedTuple):
-    """Where the pen was: x and y in units of the pad, `t` in ms since any start, `pressure` in [0, 1]."""
+    """Where the pen was: x and y in units of the pad, `t` in ms since any start, `pressure` mostly in [0, 1]."""
 
     x: float
     y: float
@@ -57,8 +57,8 @@ class Ink:
         """Say how much was drawn, but not what: ink may be a secret."""
         return f"<Ink of {len(self.strokes)} strokes, {sum(map(len, self.strokes))} points>"
 
-    def to_json(self) -> list[list[list[float]]]:
-        """Return the strokes as lists; what a point does not know is left off its end."""
+    def to_json(self) -> list[list[list[float | None]]]:
+        """Return the strokes as lists; what a point does not know is left off its end, and null before it."""
         return [[_plain(point) for point in stroke] for stroke in self.strokes]
 
     @classmethod
@@ -98,8 +98,8 @@ def _is_finite(value: Any) -> bool:
     return value is None or math.isfinite(value)
 
 
-def _plain(point: Point) -> list[float]:
+def _plain(point: Point) -> list[float | None]:
     values = list(point)
     while values and values[-1] is None:
         values.pop()
-    return [0.0 if value is None else value for value in values]
+    return values

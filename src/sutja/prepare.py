@@ -24,6 +24,9 @@ BOX_PX = 20
 CENTRE_PX = 14.0  # index of the pixel on which MNIST's centres of mass lie (mean over its training half: 14.00)
 INK_FLOOR = 0.05  # what is fainter does not widen the box: the fringe of a blur is not the digit
 PEN_RADIUS_PX = 1.4
+EXTENT_MIN = 1e-300  # below it the scale would be infinite: such an ink is a dot
+FRAME_PX = 4  # no window of a pen on the glyph reaches farther out
+PART = 1024  # pieces that are drawn at once: memory stays small, however long an ink is
 SOFT_EDGE_PX = 0.5  # coverage falls from 1 to 0 over one pixel across the pen's edge
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -58,7 +61,7 @@ def _resample(image: InkImage, glyph: Glyph) -> None:
     glyph[top : top + height, left : left + width] = box
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # pictures mostly come in few sizes; each matrix may have 100 kB
 def _weights(source: int, target: int) -> Floats:
     """Return the (target, source) matrix that resamples a side: a triangle filter as wide as a target pixel.
 
@@ -93,16 +96,21 @@ def _draw(ink: Ink, glyph: Glyph) -> None:
     points, first, last = _points(ink)
     starts, ends = _lines(_place(points, first, last), first, last)
     starts, ends = _pieces(starts, ends)
+    canvas = np.zeros((SIDE_PX + 2 * FRAME_PX, SIDE_PX + 2 * FRAME_PX), np.float32)
+    for part in range(0, len(starts), PART):
+        _stamp(canvas, starts[part : part + PART], ends[part : part + PART])
+    glyph[:] = canvas[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX]
+
+
+def _stamp(canvas: NDArray[np.float32], starts: Floats, ends: Floats) -> None:
+    """Draw pieces, each at most 1 px long, onto a canvas that has a frame around the glyph."""
     reach = PEN_RADIUS_PX + SOFT_EDGE_PX
     # A piece is at most 1 px long, so no pixel farther than this from its middle is touched.
     corner = np.floor((starts + ends) / 2 - reach - 0.5).astype(np.intp)
     window = np.arange(int(np.ceil(2 * reach + 1)) + 1)
     y, x = corner[:, 1, None] + window, corner[:, 0, None] + window
     coverage = np.clip(reach - _distances(x, y, starts, ends), 0.0, 1.0).astype(np.float32)
-    pad = window.size
-    canvas = np.zeros((SIDE_PX + 2 * pad, SIDE_PX + 2 * pad), np.float32)
-    np.maximum.at(canvas, (y[:, :, None] + pad, x[:, None, :] + pad), coverage)
-    glyph[:] = canvas[pad:-pad, pad:-pad]
+    np.maximum.at(canvas, (y[:, :, None] + FRAME_PX, x[:, None, :] + FRAME_PX), coverage)
 
 
 def _points(ink: Ink) -> tuple[Floats, Places, Places]:
@@ -127,7 +135,7 @@ def _place(points: Floats, first: Places, last: Places) -> Floats:
     """
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
-    scale = (BOX_PX - 2 * PEN_RADIUS_PX) / extent if extent > 0 else 1.0
+    scale = (BOX_PX - 2 * PEN_RADIUS_PX) / extent if extent > EXTENT_MIN else 1.0
     placed = (points - low) * scale
     starts, ends = _lines(placed, first, last)
     masses = 2 * PEN_RADIUS_PX * np.hypot(*(ends - starts).T)

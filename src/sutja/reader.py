@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from sutja.bundle import Bundle
-from sutja.errors import BundleError
+from sutja.errors import BundleError, InputError
 from sutja.image import to_grey
 from sutja.ink import Ink, InkImage
 from sutja.prepare import prepare
@@ -43,7 +43,6 @@ class Reader:
         """Load and warm the model. Raises `BundleError` where it is no model from glyphs to ten probabilities."""
         self.bundle = bundle
         self._session = _session(bundle.onnx)
-        self._input = self._session.get_inputs()[0].name
         self._check()
 
     @classmethod
@@ -53,11 +52,15 @@ class Reader:
 
     def read(self, drawing: Drawing) -> Reading:
         """Return what one drawing says. Raises `InputError`."""
-        return self.read_many([drawing])[0]
+        [reading] = self._read([_open(drawing)])
+        return reading
 
     def read_many(self, drawings: Sequence[Drawing]) -> list[Reading]:
-        """Return what each drawing says, in order. Raises `InputError` where one of them cannot be read."""
-        opened = [_open(drawing) for drawing in drawings]
+        """Return what each drawing says, in order. Raises `InputError`, with its place, where one cannot be read."""
+        opened = [_open(drawing, place) for place, drawing in enumerate(drawings)]
+        return self._read(opened)
+
+    def _read(self, opened: Sequence[_Opened]) -> list[Reading]:
         glyphs = prepare([each.ink for each in opened])
         rows = zip(opened, glyphs, self.probabilities(glyphs), strict=True)
         return [self._judge(each.hints, glyph, probabilities) for each, glyph, probabilities in rows]
@@ -68,7 +71,7 @@ class Reader:
         return np.concatenate(parts) if parts else np.zeros((0, 10), np.float32)
 
     def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(self._session.run(None, {self._input: glyphs[..., None]})[0])
+        return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: glyphs[..., None]})[0])
 
     def _judge(self, hints: tuple[Hint, ...], glyph: Glyph, probabilities: Probabilities) -> Reading:
         verdict = self._verdict(hints, glyph, probabilities)
@@ -95,13 +98,15 @@ class Reader:
         return Verdict.DIGIT if probabilities.max() >= self.bundle.card.thresholds.unsure_below else Verdict.UNSURE
 
     def _check(self) -> None:
-        """Run the model once: the first run is the slow one, and shows whether it is a model of this kind."""
-        try:
-            found = self._run(np.zeros((2, 28, 28), np.float32))
-        except Exception as error:  # ONNX Runtime's exceptions have no common root but this
-            raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
-        if found.shape != (2, 10) or not np.allclose(found.sum(1), 1, atol=1e-3):
-            raise BundleError(f"Expected a model that gives (N, 10) probabilities. Received {found.shape}.")
+        """Run the model: the first run is the slow one, and shows whether it is a model of this kind."""
+        glyphs = np.linspace(0, 1, 3 * 28 * 28, dtype=np.float32).reshape(3, 28, 28)
+        for count in (1, 3):
+            try:
+                found = self._run(glyphs[:count])
+            except Exception as error:  # ONNX Runtime's exceptions have no common root but this
+                raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
+            if found.shape != (count, 10) or not np.allclose(found.sum(1), 1, atol=1e-3):
+                raise BundleError("Expected a model that gives (N, 10) probabilities. Received other numbers.")
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
@@ -115,10 +120,15 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
         raise BundleError("Expected a model that ONNX Runtime can load. Received one that it refuses.") from error
 
 
-def _open(drawing: Drawing) -> _Opened:
+def _open(drawing: Drawing, place: int | None = None) -> _Opened:
     if isinstance(drawing, Ink):
         return _Opened(drawing, (Hint.DOT,) if _is_dot(drawing) else ())
-    grey = to_grey(drawing)
+    try:
+        grey = to_grey(drawing)
+    except InputError as error:
+        if place is None:
+            raise
+        raise type(error)(f"At place {place}: {error}") from error
     return _Opened(grey.ink, grey.hints)
 
 

@@ -3,7 +3,7 @@
 Owns the vocabulary of answers. Knows nothing of how they come about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -62,9 +62,9 @@ class Reading:
 
     digit: int | None
     confidence: float
-    probabilities: Probabilities
+    probabilities: Probabilities = field(repr=False)
     verdict: Verdict
     alternatives: tuple[Alternative, ...]
     hints: tuple[Hint, ...]
-    glyph: Glyph
+    glyph: Glyph = field(repr=False)
     model: str

@@ -19,12 +19,28 @@ def test_each_command_has_help(sutja, command: str) -> None:
     assert len(sutja(command, "--help").out.splitlines()) > 10
 
 
+def test_help_tells_the_defaults(sutja, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens without an option stands in the help."""
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "[default: 5000]" in sutja("serve", "--help").out
+    assert "[default: 40]" in sutja("train", "--help").out
+
+
 def test_version(sutja) -> None:
     """`--version` prints it."""
     assert sutja("--version").out == f"sutja {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["read"], ["train", "--network", "huge"], ["train", "--epochs", "0"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["read"],
+        ["train", "--network", "huge"],
+        ["train", "--epochs", "0"],
+        ["train", "--learning-rate", "5"],
+    ],
+)
 def test_wrong_use_exits_with_2(sutja, words: list[str]) -> None:
     """An unknown command, a missing file or a value out of range: exit code 2, and no traceback."""
     ran = sutja(*words)

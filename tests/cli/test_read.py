@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 from pathlib import Path
 
 
@@ -42,7 +43,7 @@ def test_a_single_broken_file_prints_no_reading(sutja, pictures: Path) -> None:
 def test_a_blank_one_is_no_error(sutja, pictures: Path) -> None:
     """A blank picture is an answer."""
     ran = sutja("read", pictures / "blank.png")
-    assert (ran.code, ran.out.splitlines()[0]) == (0, "empty: there is nothing drawn")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "empty: nothing is drawn there")
 
 
 def test_csv_has_a_row_a_file(sutja, pictures: Path, tmp_path: Path) -> None:
@@ -80,3 +81,14 @@ def test_a_bundle_that_is_none(sutja, pictures: Path, tmp_path: Path) -> None:
     ran = sutja("read", pictures / "5.png", "--bundle", tmp_path)
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
     assert "card.json" in ran.err
+
+
+def test_any_name_can_be_written(sutja, pictures: Path, tmp_path: Path) -> None:
+    """A file whose name is Korean, or no text at all, has its row in CSV and JSON."""
+    names = [tmp_path / "일곱.png", Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png"))]
+    for name in names:
+        name.write_bytes((pictures / "7.png").read_bytes())
+    ran = sutja("read", *names, "--csv", tmp_path / "out.csv", "--json", tmp_path / "out.json")
+    assert ran.code == 0
+    for out in ("out.csv", "out.json"):
+        assert "일곱.png" in (tmp_path / out).read_text("utf-8")

@@ -37,6 +37,13 @@ def test_the_threshold_keeps_its_promise() -> None:
     assert (~is_right[lower]).mean() > 0.002
 
 
+def test_equal_confidences_stand_or_fall_together() -> None:
+    """Where right and wrong ones are equally sure, no order among them can make the promise look kept."""
+    confidences = np.full(1000, 0.9, np.float32)
+    is_right = np.arange(1000) < 500
+    assert not (confidences >= _threshold(confidences, is_right)).any()
+
+
 def test_nothing_is_accepted_where_all_is_wrong(drawn: Dataset) -> None:
     """A model that is wrong at its surest gets a threshold that no confidence reaches."""
     wrong = Dataset(drawn.glyphs, (drawn.labels + 5) % 10)

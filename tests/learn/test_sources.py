@@ -2,6 +2,8 @@ import gzip
 import hashlib
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -32,17 +34,26 @@ class Home(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
-@pytest.fixture(scope="module")
-def home(files: dict[str, bytes]) -> Iterator[str]:
-    """Serve the packed files and return the address."""
-    handler = type("Filled", (Home,), {"files": {name: gzip.compress(data, 1) for name, data in files.items()}})
+@contextmanager
+def at_home(packed: dict[str, bytes]) -> Iterator[str]:
+    """Serve files and yield the address."""
+    handler = type("Filled", (Home,), {"files": packed})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def home(files: dict[str, bytes]) -> Iterator[str]:
+    """Serve the packed files and return the address."""
+    with at_home({name: gzip.compress(data, 1) for name, data in files.items()}) as address:
+        yield address
 
 
 NAME = "train-images-idx3-ubyte.gz"
@@ -102,6 +113,16 @@ def test_a_damaged_file_is_refused(damage, data: Path, archives: dict[str, Archi
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DataError, match="delete it"):
         unpacked(archives[NAME], data)
+
+
+def test_the_real_archives_are_fetched(real_data: Path, tmp_path: Path) -> None:
+    """All of MNIST, as its homes pack it, comes over a connection, passes the check, and is the same as at home."""
+    real = [*sources.MNIST_TRAINING, *sources.MNIST_TEST]
+    packed = {Path(archive.path).name: (real_data / archive.path).read_bytes() for archive in real}
+    with at_home(packed) as home:
+        moved = [replace(archive, homes=(f"{home}/whole/{Path(archive.path).name}",)) for archive in real]
+        gather(moved, tmp_path, lambda *_: None)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mnist").iterdir()} == packed
 
 
 def test_the_real_archives_have_the_promised_hashes(real_data: Path) -> None:

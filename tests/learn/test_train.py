@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sutja import DataError, Reader
+from sutja import DataError, Reader, TrainingError
 from sutja.bundle import Bundle
+from sutja.learn.dataset import mnist_training
 from sutja.learn.plan import Network, Plan, Tick
-from sutja.learn.train import resume, train
+from sutja.learn.train import Batches, resume, train
 
 PLAN = Plan(network=Network.SMALL, epochs=3, batch_size=64, seed=3)
 
@@ -85,17 +86,64 @@ def test_a_stalled_training_falls_and_stops(data: Path, tmp_path: Path) -> None:
     assert card["training"]["history"]["learning_rate"][-1] < 1e-12
 
 
-def test_a_folder_with_a_training_is_not_overwritten(data: Path, tmp_path: Path) -> None:
-    """A finished or interrupted training is not lost to the next one."""
+def test_a_training_is_not_overwritten(data: Path, tmp_path: Path) -> None:
+    """Neither a finished nor an interrupted training is lost to the next one, and the message says what to do."""
+    train(PLAN, data, tmp_path / "interrupted", after(1))
+    with pytest.raises(DataError, match="interrupted training: go on with --resume"):
+        train(PLAN, data, tmp_path / "interrupted", silent)
     (tmp_path / "card.json").write_text("{}")
-    with pytest.raises(DataError, match="--resume"):
+    with pytest.raises(DataError, match="finished training"):
         train(PLAN, data, tmp_path, silent)
 
 
 def test_nothing_to_resume(data: Path, tmp_path: Path) -> None:
-    """A folder without a checkpoint is an error that names what was looked for."""
-    with pytest.raises(DataError, match=r"state\.json"):
+    """A folder without a checkpoint, or with a damaged one, is an error that names what was looked for."""
+    with pytest.raises(DataError, match=r"no checkpoint/state\.json"):
         resume(tmp_path, None, data, silent)
+    (tmp_path / "checkpoint").mkdir()
+    (tmp_path / "checkpoint" / "state.json").write_text("{")
+    with pytest.raises(DataError, match="damaged"):
+        resume(tmp_path, None, data, silent)
+
+
+@pytest.mark.parametrize("name", ["save", "save_weights"])
+def test_ctrl_c_while_saving_loses_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """An interrupt in the middle of writing the second checkpoint leaves the first one, which goes on."""
+    from sutja.learn.backend import keras
+
+    whole, count = getattr(keras.Model, name), iter(range(9))
+
+    def broken(model: object, path: Path, **options: object) -> None:
+        if next(count) == 1:
+            Path(path).write_bytes(b"half a file")
+            raise KeyboardInterrupt
+        whole(model, path, **options)
+
+    monkeypatch.setattr(keras.Model, name, broken)
+    outcome = train(PLAN, data, tmp_path / "run", silent)
+    assert (outcome.is_interrupted, outcome.bundle.card.training["epochs"]) == (True, 1)
+    assert resume(tmp_path / "run", None, data, silent).bundle.card.training["epochs"] == 3
+
+
+def test_a_loss_that_is_no_number(data: Path, tmp_path: Path) -> None:
+    """A loss of NaN ends the training with an error that says what to do."""
+    wild = Plan(network=Network.SMALL, epochs=3, learning_rate=float("nan"))
+    with pytest.raises(TrainingError, match="learning-rate"):
+        train(wild, data, tmp_path / "run", silent)
+
+
+def test_an_epoch_sees_what_it_would_have_seen(data: Path) -> None:
+    """Batches depend on seed, epoch and place alone: an epoch after a resume has the digits that it would have."""
+    training, _ = mnist_training(data)
+    straight, later = Batches(training, PLAN), Batches(training, PLAN)
+    straight.begin(0)
+    straight[3]
+    straight.begin(1)
+    later.begin(1)
+    np.testing.assert_array_equal(straight[2][0], later[2][0])
+    assert np.abs(straight[2][0] - straight[3][0]).max() > 0
 
 
 @pytest.mark.parametrize("suffix", ["keras", "h5"])

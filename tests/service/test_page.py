@@ -89,3 +89,10 @@ def test_every_answer_carries_the_security_headers(client: httpx.Client, path: s
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
     assert "server" not in headers
+
+
+def test_the_stamp_of_the_build_is_not_served(tmp_path: Path) -> None:
+    """What the build leaves for itself, in a file whose name begins with a dot, has no route."""
+    for name in ("index.html", ".stamp"):
+        (tmp_path / name).write_text("")
+    assert {route.path for route in page.router(tmp_path).routes} == {"/", "/index.html"}

@@ -1,7 +1,6 @@
 """Every form of body is read, and says the same."""
 
 import base64
-import json
 from typing import Any
 
 import httpx
@@ -92,8 +91,15 @@ def test_a_batch_is_answered_in_order(client: httpx.Client) -> None:
 
 
 def test_large_inks_are_read(client: httpx.Client) -> None:
-    """An ink of the greatest size is read, beside the event loop."""
-    stroke = [[10 + 60 * step / 2000, 10] for step in range(2000)]
-    answer = client.post("/predict", json={"strokes": [stroke] * 20})
-    assert len(json.dumps({"strokes": [stroke] * 20})) < 1_000_000
-    assert answer.status_code == 200
+    """An ink of the greatest size, every line of it as long as the digit, is read; one point more is 413."""
+    stroke = [[step % 2, step % 2] for step in range(2000)]
+    assert client.post("/predict", json={"strokes": [stroke] * 8}).status_code == 200
+    assert client.post("/predict", json={"strokes": [*[stroke] * 8, [[0, 0]]]}).status_code == 413
+
+
+def test_a_batch_is_no_larger_than_one_picture(client: httpx.Client) -> None:
+    """A few kilobytes that claim 25 megapixels together are refused before any is decoded."""
+    large = base64.b64encode(encoded(Image.new("1", (2500, 2500)))).decode()
+    assert client.post("/predict/batch", json={"images": [large] * 3}).status_code == 200
+    answer = client.post("/predict/batch", json={"images": [large] * 4})
+    assert (answer.status_code, "megapixels" in answer.json()["detail"]) == (413, True)

@@ -56,7 +56,7 @@ JSON_BODIES: dict[str, tuple[str | bytes, int, str]] = {
     "object as strokes": ('{"strokes": {"7391": 1}}', 422, "list of strokes"),
     "null as strokes": ('{"strokes": null}', 422, "list of strokes"),
     "65 strokes": (json.dumps({"strokes": [[[7391, 1]]] * 65}), 413, "64 strokes"),
-    "2,001 points": (json.dumps({"strokes": [[[7391, 1]] * 2001]}), 413, "2000 points"),
+    "2,001 points": (json.dumps({"strokes": [[[7391, 1]] * 2001]}), 413, "2,000 points"),
     "a million points": (json.dumps({"strokes": [[[7391, 1]] * 1_000_000]}), 413, "1 MB"),
 }
 FORM = "multipart/form-data; boundary=x"
@@ -105,7 +105,7 @@ BATCHES: dict[str, tuple[Any, str]] = {
     "none": ({"inks": []}, "at least 1"),
     "65": ({"inks": [[]] * 65}, "at most 64"),
     "a bad ink": ({"inks": [[], [[[SECRET, 1]]]]}, "At place 1"),
-    "a bad picture": ({"images": [base64.b64encode(SECRET.encode()).decode()]}, "PNG, JPEG or WebP"),
+    "a bad picture": ({"images": [base64.b64encode(SECRET.encode()).decode()]}, "At place 0: Expected a PNG"),
     "a bad base64": ({"images": ["%" + SECRET]}, "base64"),
 }
 

@@ -111,6 +111,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alternative
+         * @description Another digit that it could be.
+         */
+        Alternative: {
+            /** Digit */
+            digit: number;
+            /** Probability */
+            probability: number;
+        };
+        /**
          * Health
          * @description That the service is there, and what it reads with.
          */
@@ -235,7 +245,7 @@ export interface components {
              * Alternatives
              * @description The other digits worth naming, likeliest first.
              */
-            alternatives: components["schemas"]["Runner"][];
+            alternatives: components["schemas"]["Alternative"][];
             /**
              * Confidence
              * @description The likeliest digit's probability; 0 where nothing was drawn.
@@ -294,16 +304,6 @@ export interface components {
              * @default about:blank
              */
             type: string;
-        };
-        /**
-         * Runner
-         * @description Another digit that it could be.
-         */
-        Runner: {
-            /** Digit */
-            digit: number;
-            /** Probability */
-            probability: number;
         };
         /**
          * Verdict

@@ -12,7 +12,7 @@ export type Hint = Reading["hints"][number];
 export class RefusedError extends Error {}
 
 /** Longer than this no answer takes: the server hangs. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 4_000;
 /** From this status on a server, or what stands before it, is away; below, it is the request that is at fault. */
 const AWAY_STATUS = 502;
 

@@ -22,12 +22,19 @@ export const POINTS_TOTAL_MAX = 16_000;
 
 /** One side of the pad in the units that are sent: a tenth of one is finer than any screen. */
 const SIDE = 1_000;
+/** In sides of the pad: less than a millimetre on a phone. */
+const TAP = 0.012;
 
 /** Keep at most `most` points (2 or more), evenly chosen; the first and the last always stay. */
 export function thin(stroke: Stroke, most: number): Stroke {
   if (stroke.length <= most) return stroke;
   const step = (stroke.length - 1) / (most - 1);
   return Array.from({ length: most }, (_, place) => stroke[Math.round(place * step)] as Point);
+}
+
+/** A tap trembles: what stays within `TAP` sides of the pad was meant as a dot. */
+export function steadied(stroke: Stroke): Stroke {
+  return extent([stroke]) < TAP ? stroke.slice(0, 1) : stroke;
 }
 
 export function isTooMuch(ink: Ink): boolean {
@@ -53,7 +60,7 @@ function span(values: readonly number[]): number {
 export function toWire(ink: Ink): number[][][] {
   const most = Math.min(POINTS_MAX, Math.floor(POINTS_TOTAL_MAX / Math.max(1, ink.length)));
   const start = ink[0]?.[0]?.t ?? 0;
-  return ink.map((stroke) => thin(stroke, most).map((point) => pointToWire(point, start)));
+  return ink.map((stroke) => thin(steadied(stroke), most).map((point) => pointToWire(point, start)));
 }
 
 function pointToWire({ x, y, t, pressure }: Point, start: number): number[] {

@@ -27,9 +27,9 @@ export const en = {
   waitingNote: "Use mouse, finger or pen. Any size, anywhere on the paper: it is read while you draw.",
   reading: "Reading…",
   held: "Waiting for the reader",
-  isDigit: (digit: number): string => `This is a ${digit}`,
+  isDigit: (digit: number): string => `This is ${withArticle(digit)}`,
   isEither: (digits: readonly number[]): string => `${digits.join(" or ")}?`,
-  isUnsure: (digit: number): string => `Perhaps a ${digit}`,
+  isUnsure: (digit: number): string => `Perhaps ${withArticle(digit)}`,
   notSure: "It could be either. Draw it once more, a little clearer.",
   notADigit: "Not a digit",
   notADigitNote: "This looks like none of 0 to 9. Undo a stroke, or clear the pad and try again.",
@@ -63,6 +63,10 @@ export const en = {
 };
 
 export type Words = typeof en;
+
+function withArticle(digit: number): string {
+  return `${digit === 8 ? "an" : "a"} ${digit}`;
+}
 
 /** A share of 1 in percent, never rounded up to certainty nor down to nothing. `decimals` are the places after the point. */
 export function percent(share: number, locale: string, decimals = 1): string {

@@ -47,6 +47,7 @@ describe("accountOf", () => {
 describe("spoken", () => {
   it.each([
     ["This is a 7. 98% sure.", viewOf({})],
+    ["This is an 8. 98% sure.", viewOf({ digit: 8 })],
     [`4 or 9? 52% sure. ${en.notSure}`, viewOf({ digit: 4, verdict: "unsure", confidence: 0.52, alternatives: [NINE] })],
     [`Not a digit. ${en.notADigitNote}`, viewOf({ digit: null, verdict: "not_a_digit" })],
     ["", { ...START, strokes: 1 }],

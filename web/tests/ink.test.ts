@@ -7,6 +7,8 @@ const line = (count: number, pressure?: number): Point[] =>
     return pressure === undefined ? at : { ...at, pressure };
   });
 
+const across = (length: number): Point[] => [0, 1].map((end) => ({ x: 0.5 + end * length, y: 0.5, t: end }));
+
 describe("thin", () => {
   it("leaves what is short enough as it is", () => {
     const stroke = line(7);
@@ -25,6 +27,11 @@ describe("toWire", () => {
   it("sends thousandths of the side, and time from the first point on", () => {
     const ink = [[{ x: 0.25, y: 0.5, t: 1_000.4 }], [{ x: 1, y: -0.00004, t: 1_016.6 }]];
     expect(toWire(ink)).toEqual([[[250, 500, 0]], [[1_000, -0, 16]]]);
+  });
+
+  it("sends a tap that trembled as a dot, and a short stroke as it is", () => {
+    expect(toWire([across(0.01)])).toEqual([[[500, 500, 0]]]);
+    expect(toWire([across(0.02)])[0]).toHaveLength(2);
   });
 
   it("sends pressure only where it was measured", () => {

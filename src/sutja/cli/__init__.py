@@ -2,6 +2,7 @@
 
 import io
 import sys
+import warnings
 
 import typer
 
@@ -14,6 +15,7 @@ app = typer.Typer(
     help="Read digits that people draw.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",  # else square brackets would be lost, and with them every default
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -35,15 +37,16 @@ def main() -> None:
     """Run the command; what sutja raises on purpose becomes one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a Windows pipe may know neither bars nor arrows
+            stream.reconfigure(errors="backslashreplace")  # a pipe may know neither bars nor the name of a file
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # what a picture has that is odd is no news to who reads it
     try:
         app()
     except SutjaError as error:
-        typer.echo(f"sutja: {error}", err=True)
-        sys.exit(1)
+        _end(f"{error}", 1)
     except OSError as error:
-        typer.echo(f"sutja: {error.filename or 'file'}: {error.strerror or error}", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("sutja: stopped", err=True)
-        sys.exit(130)
+        _end(f"{error.filename or 'file'}: {error.strerror or error}", 1)
+
+
+def _end(line: str, code: int) -> None:
+    typer.echo(f"sutja: {line}", err=True)
+    sys.exit(code)

@@ -30,8 +30,8 @@ def evaluate(
     from sutja.learn.evaluate import evaluate as measure
     from sutja.reader import Reader
 
-    reader = Reader.load(bundle)
-    folder = Settings.from_env(os.environ).data
+    settings = Settings.from_env(os.environ)
+    reader, folder = Reader.load(bundle or settings.bundle), settings.data
     with Downloads(sys.stderr) as downloads:
         sources.gather(sources.MNIST_TEST, folder, downloads.show)
     score = measure(reader, mnist_test(folder))

@@ -48,7 +48,8 @@ class _Bars:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._console.is_terminal:
+            self._progress.stop()  # which prints an empty line, even if it never began
 
     def _move(self, name: str, done: int, total: int, note: str = "") -> None:
         if name not in self._tasks:

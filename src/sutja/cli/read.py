@@ -29,9 +29,7 @@ class Row:
 
 
 def read(
-    files: Annotated[
-        list[str], typer.Argument(help="PNG, JPEG or WebP pictures of one digit each.", metavar="FILE...")
-    ],
+    files: Annotated[list[str], typer.Argument(help="PNG, JPEG or WebP pictures of one digit each.", metavar="FILE")],
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the model to read with. [default: the shipped]")
     ] = None,
@@ -45,11 +43,14 @@ def read(
     One file shows the ten probabilities as bars, several make a table. A file that cannot be read is named on stderr
     and skipped, and the exit code is 1 then; a blank picture is an answer ("empty"), not an error.
     """
+    if {str(csv_out), str(json_out)} & set(files):
+        raise typer.BadParameter("OUT would overwrite one of the pictures.")
     rows, failures = _read(files, bundle)
     if csv_out:
         _write_csv(rows, csv_out)
     if json_out:
-        json_out.write_text(json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False)
+        json_out.write_text(f"{text}\n", "utf-8", "backslashreplace")
     if not (csv_out or json_out):
         typer.echo(_sheet(rows[0]) if len(files) == 1 and rows else _table(rows), nl=bool(rows))
     for out in filter(None, (csv_out, json_out)):
@@ -84,22 +85,27 @@ def _with_progress(files: list[str]) -> Iterator[str]:
 
 def _sheet(row: Row) -> str:
     reading = row.reading
+    if reading.verdict is Verdict.EMPTY:
+        return "empty: nothing is drawn there"
     lines = [_sentence(reading), ""]
-    for digit, probability in enumerate(reading.probabilities):
+    for digit, probability in enumerate(reading.probabilities.tolist()):
         mark = "▸" if digit == reading.digit else " "
-        lines.append(f" {mark} {digit} {probability:7.2%}  {'█' * round(float(probability) * BAR_WIDTH)}".rstrip())
+        lines.append(f" {mark} {digit} {_share(probability):>6}  {'█' * round(probability * BAR_WIDTH)}".rstrip())
     return "\n".join([*lines, *(f"\n{HINTS[hint]}" for hint in reading.hints)])
 
 
 def _sentence(reading: Reading) -> str:
-    if reading.verdict is Verdict.EMPTY:
-        return "empty: there is nothing drawn"
     if reading.verdict is Verdict.NOT_A_DIGIT:
         return "not a digit"
     if reading.verdict is Verdict.UNSURE:
         others = " or ".join(str(digit) for digit in (reading.digit, *(a.digit for a in reading.alternatives[:1])))
-        return f"{reading.digit}?  {reading.confidence:.1%} sure: {others}?"
-    return f"{reading.digit}   {reading.confidence:.1%} sure"
+        return f"{reading.digit}?  {_share(reading.confidence)} sure: {others}?"
+    return f"{reading.digit}   {_share(reading.confidence)} sure"
+
+
+def _share(probability: float) -> str:
+    """Return it in percent, never rounded up to certainty."""
+    return ">99.9%" if probability > 0.999 else f"{probability:.1%}"
 
 
 HINTS = {
@@ -117,7 +123,7 @@ def _table(rows: list[Row]) -> str:
 
 def _cells(reading: Reading) -> str:
     digit = "-" if reading.digit is None else str(reading.digit)
-    confidence = "" if reading.digit is None else f"{reading.confidence:.1%}"
+    confidence = "" if reading.digit is None else _share(reading.confidence)
     return f"{digit}  {confidence:>6}  {reading.verdict:11}  {' '.join(reading.hints)}"
 
 
@@ -136,7 +142,7 @@ def _record(row: Row) -> dict[str, Any]:
 
 
 def _write_csv(rows: list[Row], out: Path) -> None:
-    with out.open("w", newline="", encoding="utf-8") as file:
+    with out.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for row in rows:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sutja.errors import MissingExtraError
+from sutja.cli.extras import expect
 from sutja.settings import Settings
 
 
@@ -22,12 +22,9 @@ def serve(
 
     Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT and SUTJA_BUNDLE set the same.
     """
-    try:
-        from sutja.service import run
-    except ImportError as error:
-        raise MissingExtraError(
-            f"Expected FastAPI and uvicorn to be installed. Received no {error.name}: pip install 'sutja[serve]'."
-        ) from error
+    expect("serve")
+    from sutja.service import run
+
     settings = Settings.from_env(os.environ)
     run(
         replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE_PX = 28
+from sutja.prepare import SIDE_PX
 
 
 @dataclass(frozen=True, slots=True)

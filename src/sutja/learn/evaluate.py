@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sutja.bundle import Score, Thresholds
+from sutja.bundle import NOTHING, Score, Thresholds
 from sutja.learn.dataset import Dataset
 from sutja.reader import Reader
 
@@ -37,7 +37,9 @@ def calibrate(reader: Reader, data: Dataset) -> Thresholds:
 
 def _threshold(confidences: NDArray[np.float32], is_right: NDArray[np.bool_]) -> float:
     order = np.argsort(-confidences, kind="stable")
+    falling = confidences[order]
     error = np.cumsum(~is_right[order]) / np.arange(1, len(order) + 1)
-    fine = np.flatnonzero(error <= ACCEPTED_ERROR_LIMIT)
-    # Without any such threshold nothing is accepted.
-    return float(confidences[order[fine[-1]]]) if fine.size else 1.01
+    # A threshold accepts all that are equal to it: only the last of them tells what it does.
+    is_last = np.append(falling[1:] < falling[:-1], True)
+    fine = np.flatnonzero((error <= ACCEPTED_ERROR_LIMIT) & is_last)
+    return float(falling[fine[-1]]) if fine.size else NOTHING

@@ -6,7 +6,6 @@ Owns where a data set comes from and what its bytes must be. Knows nothing of wh
 import gzip
 import hashlib
 import os
-import tempfile
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterable
@@ -71,11 +70,12 @@ def unpacked(archive: Archive, folder: Path) -> bytes:
 
 def _download(archive: Archive, path: Path, progress: Progress) -> None:
     """Fetch from the first home that gives the right bytes; nothing but a whole, checked file ever gets the name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     failures = []
     for home in archive.homes:
         try:
             _fetch(home, archive, path, progress)
-        except (OSError, HTTPException, DataError) as error:
+        except (OSError, ValueError, HTTPException, DataError) as error:
             failures.append(f"{home}: {str(error) or type(error).__name__}")
         else:
             return
@@ -86,11 +86,9 @@ def _download(archive: Archive, path: Path, progress: Progress) -> None:
 
 
 def _fetch(home: str, archive: Archive, path: Path, progress: Progress) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    partial = Path(name)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file, urllib.request.urlopen(home, timeout=TIMEOUT_S) as answer:
+        with partial.open("wb") as file, urllib.request.urlopen(home, timeout=TIMEOUT_S) as answer:
             total, done = int(answer.headers.get("Content-Length") or 0), 0
             while chunk := answer.read(CHUNK_BYTES):
                 file.write(chunk)

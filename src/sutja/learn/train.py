@@ -6,7 +6,6 @@ write the card last.
 
 import math
 import platform
-import shutil
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,19 +16,17 @@ from numpy.typing import NDArray
 
 from sutja._version import __version__
 from sutja.bundle import Bundle, draft
-from sutja.errors import DataError
 from sutja.learn import report
 from sutja.learn.augment import Augmentation, augment
 from sutja.learn.backend import keras, tensorflow
+from sutja.learn.checkpoint import Checkpoint, State, begun
 from sutja.learn.convert import to_onnx
-from sutja.learn.course import Course, State, resumed
+from sutja.learn.course import Course, resumed
 from sutja.learn.dataset import Dataset, mnist_test, mnist_training
 from sutja.learn.evaluate import calibrate, evaluate
 from sutja.learn.network import build
 from sutja.learn.plan import Plan, Watch
 from sutja.reader import Reader
-
-CHECKPOINT = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +66,23 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras ships no ty
 
 
 def train(plan: Plan, data: Path, folder: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
-    """Train by `plan` on what is in `data`, into a new `folder`; tell `watch` after each batch. Raises `DataError`."""
-    if (folder / "card.json").exists() or (folder / CHECKPOINT / "state.json").exists():
-        raise DataError(f"Expected {folder} to be a new folder. Received one that holds a training: use --resume.")
+    """Train by `plan` on what is in `data`, into a new `folder`; tell `watch` after each batch.
+
+    Raises `DataError`, and `TrainingError` where the loss is no longer finite.
+    """
+    checkpoint = begun(folder)
     _seed(plan.seed)
-    return _run(State(plan), None, data, folder, watch, with_h5=with_h5)
+    return _run(State(plan), _compiled(plan), checkpoint, data, watch, with_h5=with_h5)
 
 
 def resume(folder: Path, epochs: int | None, data: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
-    """Go on with an interrupted training, to `epochs` in all where given. Raises `DataError`."""
-    state = State.load(folder / CHECKPOINT)
+    """Go on with an interrupted training, to `epochs` in all where given. Raises as `train` does."""
+    checkpoint = Checkpoint(folder)
+    state = checkpoint.load()
     if epochs is not None:
         state.plan = replace(state.plan, epochs=epochs)
     _seed(state.plan.seed + state.epoch)
-    return _run(state, resumed(folder / CHECKPOINT), data, folder, watch, with_h5=with_h5)
+    return _run(state, resumed(checkpoint, state), checkpoint, data, watch, with_h5=with_h5)
 
 
 def _seed(seed: int) -> None:
@@ -90,19 +90,19 @@ def _seed(seed: int) -> None:
     tensorflow.config.experimental.enable_op_determinism()
 
 
-def _run(state: State, model: Any, data: Path, folder: Path, watch: Watch, *, with_h5: bool) -> Outcome:
+def _run(state: State, model: Any, checkpoint: Checkpoint, data: Path, watch: Watch, *, with_h5: bool) -> Outcome:
     training, calibration = mnist_training(data)
-    checkpoint = folder / CHECKPOINT
-    checkpoint.mkdir(parents=True, exist_ok=True)
-    model = model or _compiled(state.plan)
+    checkpoint.open()
     is_interrupted = _fit(model, state, training, calibration, checkpoint, watch)
-    _keep_best(model, checkpoint, folder, with_h5=with_h5)
+    state = checkpoint.load()
+    _keep_best(model, checkpoint.best(state), checkpoint.folder, with_h5=with_h5)
     bundle = _bundle(model, state, training, calibration, None if is_interrupted else mnist_test(data))
-    report.draw_history(state.history, folder / "history.png")
-    report.draw_confusion(bundle.card.scores["calibration" if is_interrupted else "test"], folder / "confusion.png")
-    bundle.save(folder)
+    report.draw_history(state.history, checkpoint.folder / "history.png")
+    score = bundle.card.scores["calibration" if is_interrupted else "test"]
+    report.draw_confusion(score, checkpoint.folder / "confusion.png")
+    bundle.save(checkpoint.folder)
     if not is_interrupted:
-        shutil.rmtree(checkpoint)
+        checkpoint.remove()
     return Outcome(bundle, is_interrupted)
 
 
@@ -117,7 +117,9 @@ def _compiled(plan: Plan) -> Any:
     return model
 
 
-def _fit(model: Any, state: State, training: Dataset, calibration: Dataset, checkpoint: Path, watch: Watch) -> bool:
+def _fit(
+    model: Any, state: State, training: Dataset, calibration: Dataset, checkpoint: Checkpoint, watch: Watch
+) -> bool:
     """Train until the plan, the patience or Ctrl-C ends it; return whether it was Ctrl-C, after a first whole epoch."""
     batches = Batches(training, state.plan)
     course = Course(state, checkpoint, len(batches), batches.begin, watch)
@@ -133,14 +135,14 @@ def _fit(model: Any, state: State, training: Dataset, calibration: Dataset, chec
             verbose=0,
         )
     except KeyboardInterrupt:
-        if not state.epoch:
+        if not checkpoint.exists():
             raise  # there is nothing to keep yet
         return True
     return False
 
 
-def _keep_best(model: Any, checkpoint: Path, folder: Path, *, with_h5: bool) -> None:
-    model.load_weights(checkpoint / "best.weights.h5")
+def _keep_best(model: Any, weights: Path, folder: Path, *, with_h5: bool) -> None:
+    model.load_weights(weights)
     model.save(folder / "model.keras")
     if with_h5:
         model.save(folder / "model.h5")
@@ -161,7 +163,7 @@ def _bundle(model: Any, state: State, training: Dataset, calibration: Dataset, t
 
 def _provenance(state: State, training: Dataset, calibration: Dataset) -> dict[str, Any]:
     return {
-        "plan": {**asdict(state.plan), "network": str(state.plan.network)},
+        "plan": asdict(state.plan),
         "epochs": state.epoch,
         "history": {name: [float(f"{value:.6g}") for value in values] for name, values in state.history.items()},
         "data": {"mnist-training": training.digest(), "mnist-calibration": calibration.digest()},

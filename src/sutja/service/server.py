@@ -23,6 +23,8 @@ _WHY = {
     errno.EACCES: "Expected a port that this user may use. Received port {port}: choose one from 1024 up with --port "
     "or SUTJA_PORT.",
 }
+# Not every browser takes the address of all addresses for one of them.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # it is what the user asked for
 _NO_ADDRESS = "Expected --host or SUTJA_HOST to be an address of this machine. Received something else."
 _say = partial(print, flush=True)
 
@@ -57,4 +59,6 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
+    if host in _EVERYWHERE:
+        return f"http://{_EVERYWHERE[host]}:{port}, and on every other address of this machine"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -8,14 +8,26 @@ import binascii
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, TypeAdapter, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
 
 from sutja.errors import ImageError, TooLargeError
+from sutja.image import MAX_PIXELS, pixel_count
 from sutja.ink import COORDINATE_LIMIT, Ink
 from sutja.reading import Glyph, Hint, Reading, Verdict
 
 MAX_STROKES = 64
 MAX_STROKE_POINTS = 2_000
+MAX_POINTS = 16_000  # of one ink: drawing it takes at most half a second
 MAX_BATCH = 64
 
 EXAMPLE_INK = [[[12, 8], [30, 9], [18, 40]]]
@@ -28,10 +40,11 @@ EXAMPLE_PICTURE = (
 def ink_of_json(value: Any) -> Ink:
     """Return the ink of decoded JSON. Raises `InkError`, or `TooLargeError` where there is too much of it."""
     if isinstance(value, list):
-        longest = max((len(stroke) for stroke in value if isinstance(stroke, list)), default=0)
-        if len(value) > MAX_STROKES or longest > MAX_STROKE_POINTS:
+        sizes = [len(stroke) for stroke in value if isinstance(stroke, list)]
+        if len(value) > MAX_STROKES or max(sizes, default=0) > MAX_STROKE_POINTS or sum(sizes) > MAX_POINTS:
             raise TooLargeError(
-                f"Expected at most {MAX_STROKES} strokes of at most {MAX_STROKE_POINTS} points each. Received more."
+                f"Expected at most {MAX_STROKES} strokes of at most {MAX_STROKE_POINTS:,} points, "
+                f"{MAX_POINTS:,} in all. Received more."
             )
     return Ink.from_json(value)
 
@@ -92,6 +105,13 @@ class ImagesBody(Body):
 
     images: list[PictureField] = Field(min_length=1, max_length=MAX_BATCH, examples=[[EXAMPLE_PICTURE]])
 
+    @model_validator(mode="after")
+    def _is_one_picture_large(self) -> Self:
+        """Hold all pictures together to what a single one may have: a few kilobytes can claim a thousand megapixels."""
+        if sum(map(pixel_count, self.images)) > MAX_PIXELS:
+            raise TooLargeError(f"Expected at most {MAX_PIXELS // 10**6} megapixels in all pictures. Received more.")
+        return self
+
 
 class InksBody(Body):
     """Inks of one digit each."""
@@ -114,7 +134,7 @@ ONE: TypeAdapter[ImageBody | InkBody] = TypeAdapter(One)
 MANY: TypeAdapter[ImagesBody | InksBody] = TypeAdapter(Many)
 
 
-class Runner(BaseModel):
+class Alternative(BaseModel):
     """Another digit that it could be."""
 
     digit: int = Field(ge=0, le=9)
@@ -128,7 +148,7 @@ class Prediction(BaseModel):
     confidence: float = Field(ge=0, le=1, description="The likeliest digit's probability; 0 where nothing was drawn.")
     probabilities: dict[str, float] = Field(description="By digit, `0` to `9`; all 0 where nothing was drawn.")
     verdict: Verdict
-    alternatives: list[Runner] = Field(description="The other digits worth naming, likeliest first.")
+    alternatives: list[Alternative] = Field(description="The other digits worth naming, likeliest first.")
     hints: list[Hint] = Field(description="Why the reading may be doubtful.")
     model: str = Field(description="The sha-256 of the model's ONNX file.")
     glyph: str | None = Field(
@@ -146,7 +166,7 @@ class Prediction(BaseModel):
             probabilities={str(digit): share for digit, share in enumerate(probabilities)},
             verdict=reading.verdict,
             alternatives=[
-                Runner(digit=each.digit, probability=_rounded(each.probability)) for each in reading.alternatives
+                Alternative(digit=each.digit, probability=_rounded(each.probability)) for each in reading.alternatives
             ],
             hints=list(reading.hints),
             model=reading.model,

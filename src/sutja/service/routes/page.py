@@ -34,7 +34,7 @@ FOREVER = "public, max-age=31536000, immutable"
 def router(static: Path = STATIC) -> APIRouter:
     """Return the routes of the page that was built into the folder `static`."""
     routes = APIRouter()
-    files = {path.relative_to(static): path for path in sorted(static.rglob("*")) if path.is_file()}
+    files = {path.relative_to(static): path for path in sorted(static.rglob("[!.]*")) if path.is_file()}
     for place, path in files.items():
         caching = FOREVER if place.parts[0] == "assets" else "no-cache"
         routes.add_route(f"/{place.as_posix()}", _file(path, caching), include_in_schema=False)

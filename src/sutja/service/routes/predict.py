@@ -1,5 +1,6 @@
 """`POST /predict` and `POST /predict/batch`: drawings in, readings out."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -19,8 +20,10 @@ from sutja.service.wire import MANY, ONE, ImageBody, ImagesBody, InkBody, InksBo
 T = TypeVar("T")
 U = TypeVar("U")
 
-# Strokes in a body of this many bytes are read in about a millisecond: handing them to a thread would take as long.
+# A body of so many bytes is parsed in a millisecond, and so many points are drawn in a few at the very worst: handing
+# them to a thread would take as long.
 QUICK_BYTES = 16_000
+QUICK_POINTS = 500
 
 router = APIRouter(tags=["reading"])
 
@@ -99,9 +102,13 @@ async def _picture_of_form(request: Request) -> bytes:
 
 async def _readings(request: Request, drawings: Sequence[Drawing]) -> list[Reading]:
     read_many = request.app.state.reader.read_many
-    is_quick = all(isinstance(drawing, Ink) for drawing in drawings) and len(await request.body()) <= QUICK_BYTES
+    is_quick = sum(map(_points, drawings)) <= QUICK_POINTS
     readings: list[Reading] = read_many(drawings) if is_quick else await _in_thread(request, read_many, drawings)
     return readings
+
+
+def _points(drawing: Drawing) -> float:
+    return sum(map(len, drawing.strokes)) if isinstance(drawing, Ink) else math.inf
 
 
 async def _in_thread(request: Request, work: Callable[[T], U], argument: T) -> U:

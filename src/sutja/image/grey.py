@@ -1,0 +1,107 @@
+"""The ink of a picture: what differs from its paper.
+
+Owns transparency, polarity and noise. Knows nothing of files.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sutja.image.paper import FLATNESS, Planes, border, median, paper
+from sutja.ink import InkImage
+from sutja.reading import Hint
+
+# Levels out of 255.
+MIN_CONTRAST = 16.0
+FAINT_CONTRAST = 48.0
+CARD_CONTRAST = 64.0
+MAX_NOISE = 64.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grey:
+    """The ink of a picture, paper exactly 0, all 0 where it is blank; and what is doubtful about it."""
+
+    ink: InkImage
+    hints: tuple[Hint, ...] = ()
+
+
+def grey_of_planes(planes: Planes) -> Grey:
+    """Return the ink of an opaque picture, (C, H, W) float32 in [0, 255], whose border is paper."""
+    deviation = paper(planes) - planes
+    dark, bright = deviation.max(axis=0), -deviation.min(axis=0)
+    ink, contrast = max((_without_noise(dark), _without_noise(bright)), key=lambda found: found[1])
+    if contrast < MIN_CONTRAST:
+        return Grey(np.zeros_like(ink))
+    ink = np.minimum(ink * np.float32(1 / contrast), np.float32(1))
+    return Grey(ink, tuple(_hints(ink, contrast)))
+
+
+def planes_of(image: Image.Image) -> Planes:
+    """Return the picture as opaque planes; a picture in colours that are all grey has one plane."""
+    bands = [np.asarray(band) for band in image.split()]
+    alpha = bands.pop() if image.mode == "RGBA" else None
+    is_grey = all(np.array_equal(bands[0], band) for band in bands[1:])
+    planes = np.stack(bands[:1] if is_grey else bands).astype(np.float32)
+    return planes if alpha is None or alpha.min() == 255 else on_paper(planes, alpha)
+
+
+def on_paper(planes: Planes, alpha: NDArray[np.uint8]) -> Planes:
+    """Lay a picture with transparent parts, alpha (H, W) uint8, on the paper that it was most likely drawn for."""
+    if not alpha.any():
+        return np.zeros_like(planes)
+    visible = alpha >= min(128, alpha.max())
+    seen = planes[:, visible]
+    middle = median(seen)[:, np.newaxis, np.newaxis]
+    is_darkish = (255 - middle).max() >= middle.max()
+    fill = middle if _is_card(seen, visible) else np.float32(255 if is_darkish else 0)
+    opacity = alpha.astype(np.float32) / np.float32(255)
+    return np.asarray(fill + (planes - fill) * opacity)
+
+
+def _is_card(seen: NDArray[np.float32], visible: NDArray[np.bool_]) -> bool:
+    """Whether what is visible is a digit on a card, not ink alone: it differs in itself, and fills most of its box."""
+    if np.ptp(seen, axis=1).max() <= CARD_CONTRAST:
+        return False
+    return bool(visible[_extent(visible)].mean() > 0.5)
+
+
+def _without_noise(deviation: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return the deviation (H, W) from paper with all noise set to 0, and the robust maximum of the rest."""
+    if deviation.max() < MIN_CONTRAST:
+        return np.zeros_like(deviation), 0.0
+    outermost = border(deviation[np.newaxis])[0]
+    middle = median(outermost)
+    noise = middle + 6 * median(np.abs(outermost - middle))  # 6 median deviations are 4 sigma
+    strong = deviation > FLATNESS + np.clip(noise, 0, MAX_NOISE)
+    strong &= _neighbours(strong) > 2
+    ink = np.where(strong, deviation, np.float32(0))
+    values = deviation[strong]
+    rank = 1 + values.size // 50
+    return ink, float(np.partition(values, -rank)[-rank]) if values.size else 0.0
+
+
+def _neighbours(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Count the true pixels in the 3x3 around each: 3 within a line, 2 at its end, 1 for a speck."""
+    padded = np.pad(mask.view(np.uint8), 1)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return np.asarray(rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:])
+
+
+def _hints(ink: InkImage, contrast: float) -> list[Hint]:
+    strong = ink >= 0.5
+    rows, columns = _extent(strong)
+    claims = {
+        Hint.SMALL: max(rows.stop - rows.start, columns.stop - columns.start) < 0.1 * max(ink.shape),
+        Hint.EDGE: bool(border(strong[np.newaxis]).any()),
+        Hint.FAINT: contrast < FAINT_CONTRAST,
+    }
+    return [hint for hint, holds in claims.items() if holds]
+
+
+def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the rows and the columns of the smallest box around the true pixels, of which there is at least one."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
