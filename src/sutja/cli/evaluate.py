@@ -28,17 +28,22 @@ def evaluate(
     from sutja.learn import sources
     from sutja.learn.dataset import mnist_test
     from sutja.learn.evaluate import evaluate as measure
+    from sutja.learn.evaluate import time_ms
     from sutja.reader import Reader
 
     settings = Settings.from_env(os.environ)
     reader, folder = Reader.load(bundle or settings.bundle), settings.data
     with Downloads(sys.stderr) as downloads:
         sources.gather(sources.MNIST_TEST, folder, downloads.show)
-    score = measure(reader, mnist_test(folder))
-    typer.echo(json.dumps({"mnist-test": asdict(score)}, indent=1) if as_json else _sheet(reader.bundle, score))
+    data = mnist_test(folder)
+    score, glyph_ms = measure(reader, data), time_ms(reader, data)
+    if as_json:
+        typer.echo(json.dumps({"mnist-test": asdict(score), "glyph_ms": glyph_ms}, indent=1))
+    else:
+        typer.echo(_sheet(reader.bundle, score, glyph_ms))
 
 
-def _sheet(bundle: "Bundle", score: "Score") -> str:
+def _sheet(bundle: "Bundle", score: "Score", glyph_ms: float) -> str:
     low, high = _interval(score.accuracy, score.count)
     card = bundle.card
     wrong = score.count - round(score.accuracy * score.count)
@@ -50,6 +55,7 @@ def _sheet(bundle: "Bundle", score: "Score") -> str:
             f"              95 % interval {low:.2%} to {high:.2%}",
             f"verdict digit {score.accepted:.2%} of them, {score.accepted_error:.2%} of these wrong",
             f"log loss      {score.log_loss:.4f}",
+            f"speed         {glyph_ms:.2f} ms a glyph, one at a time on one core",
             f"by digit      {'  '.join(recalls[:5])}",
             f"              {'  '.join(recalls[5:])}",
         ]

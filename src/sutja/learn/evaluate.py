@@ -1,5 +1,7 @@
 """How good a reader is on labelled glyphs. Needs no Keras: what is measured is what serves."""
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,17 @@ def evaluate(reader: Reader, data: Dataset) -> Score:
         accepted_error=float((~is_right)[is_accepted].mean()) if is_accepted.any() else 0.0,
         confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
     )
+
+
+def time_ms(reader: Reader, data: Dataset, runs: int = 300) -> float:
+    """Return the median time in ms that the model takes for one glyph, over `runs` glyphs one after the other."""
+    times = []
+    for place in range(runs):
+        glyphs = data[place % len(data) : place % len(data) + 1].glyphs
+        start = time.perf_counter()
+        reader.probabilities(glyphs)
+        times.append(time.perf_counter() - start)
+    return 1e3 * float(np.median(times))
 
 
 def calibrate(reader: Reader, data: Dataset) -> Thresholds:
