@@ -83,6 +83,15 @@ class Hand:
             ]
             yield [*_between(corners), corners[-1]]
 
+    @property
+    def last(self) -> list[list[list[float]]]:
+        """The ink that was sent last, once nothing has been for a while: the digit may be known before all is sent."""
+        count = -1
+        while count != len(self.asked):
+            count = len(self.asked)
+            self.page.wait_for_timeout(400)
+        return self.asked[-1]
+
     def _press(self, kind: str, place: tuple[float, float], pressure: float) -> None:
         pen: dict[str, Any] = {"pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1, "force": pressure}
         self._cdp.send("Input.dispatchMouseEvent", {"type": kind, "x": place[0], "y": place[1], **pen})

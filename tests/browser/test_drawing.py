@@ -48,7 +48,7 @@ def test_a_tap_makes_a_dot(hand: Hand) -> None:
     """Law: a stroke without length is a point, can be seen and is read."""
     hand.pad.click()
     expect(hand.result).not_to_have_attribute("data-state", "pending")
-    assert [len(stroke) for stroke in hand.asked[-1]] == [1]
+    assert [len(stroke) for stroke in hand.last] == [1]
     assert hand.pad.evaluate(INK) > 100
 
 
@@ -56,11 +56,11 @@ def test_a_pen_says_how_hard_it_is_pressed(hand: Hand) -> None:
     """Law: the pressure of a pen comes through as it is; that of a mouse, which has none, is not made up."""
     hand.pen(7, pressures=[0.3, 0.9])
     expect(hand.digits).to_have_text(["7"])
-    assert {point[3] for point in hand.asked[-1][0]} == {0.3, 0.9}
+    assert {point[3] for point in hand.last[0]} == {0.3, 0.9}
     hand.page.get_by_role("button", name="Clear").click()
     hand.mouse(7)
     expect(hand.digits).to_have_text(["7"])
-    assert {len(point) for point in hand.asked[-1][0]} == {3}
+    assert {len(point) for point in hand.last[0]} == {3}
 
 
 def test_the_picture_of_the_pad_is_read_too(hand: Hand) -> None:
@@ -85,10 +85,10 @@ def test_the_drawing_outlives_a_change_of_size(hand: Hand) -> None:
     assert hand.pad.evaluate(INK) / ink == pytest.approx(
         (hand.pad.evaluate("canvas => canvas.width") / width) ** 2, rel=0.1
     )
-    sent = hand.asked[-1]
+    sent = hand.last
     hand.page.keyboard.press("Enter")
     expect(hand.digits).to_have_text(["7"])
-    assert hand.asked[-1] == sent
+    assert hand.last == sent
 
 
 def test_a_fine_screen_gets_fine_ink(
@@ -126,7 +126,7 @@ class TestTouch:
             hand.finger("touchMove", (x, y), (x / 2 + 40, 300))
         hand.finger("touchEnd")
         expect(hand.digits).to_have_text(["7"])
-        assert len(hand.asked[-1]) == 1
+        assert len(hand.last) == 1
 
     def test_a_pen_beats_the_palm(self, hand: Hand) -> None:
         """Law: what a palm has drawn is taken back when the pen comes down."""
@@ -136,4 +136,4 @@ class TestTouch:
         hand.finger("touchMove", (box["x"] + 290, box["y"] + 310))
         hand.pen(7, pressures=[0.5])
         expect(hand.digits).to_have_text(["7"])
-        assert len(hand.asked[-1]) == 1
+        assert len(hand.last) == 1

@@ -39,7 +39,7 @@ def test_undo_takes_back_a_stroke(hand: Hand, key: str) -> None:
     button(hand, key).click() if key == "Undo" else hand.page.keyboard.press(key)
     expect(hand.pad).to_have_accessible_name(re.compile("1 stroke"))
     expect(hand.digits.or_(hand.page.get_by_text("Not a digit"))).not_to_have_text(["4"])
-    assert len(hand.asked[-1]) == 1
+    assert len(hand.last) == 1
 
 
 @pytest.mark.parametrize("key", ["Clear", "Escape", "Delete"])
@@ -81,12 +81,14 @@ def test_the_width_of_the_pen_is_for_looks(hand: Hand) -> None:
     """Law: a wider pen looks wider, at once, and changes nothing of what is read."""
     hand.mouse(7)
     expect(hand.digits).to_have_text(["7"])
-    ink, sent, sure = hand.pad.evaluate(INK), hand.asked[-1], hand.page.locator(".confidence").inner_text()
+    ink, sent, sure = hand.pad.evaluate(INK), hand.last, hand.page.locator(".confidence").inner_text()
     hand.page.get_by_role("slider", name="Pen").press("End")
     assert hand.pad.evaluate(INK) > 1.5 * ink
+    asked = len(hand.asked)
     hand.page.keyboard.press("Enter")
+    assert hand.last == sent
+    assert len(hand.asked) > asked
     expect(hand.page.locator(".confidence")).to_have_text(sure)
-    assert hand.asked[-1] == sent
 
 
 def test_live_reading_asks_one_thing_at_a_time(page: Page) -> None:
@@ -98,7 +100,7 @@ def test_live_reading_asks_one_thing_at_a_time(page: Page) -> None:
     assert len(hand.asked) > 1
     expect(hand.pad).to_have_accessible_name(re.compile("2 strokes"))
     page.wait_for_timeout(600)
-    assert len(hand.asked[-1]) == 2
+    assert len(hand.last) == 2
     asked = page.evaluate("asked")
     assert asked["most"] == 1
     assert asked["all"] == len(hand.asked)

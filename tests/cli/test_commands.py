@@ -1,8 +1,8 @@
 import json
-import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,19 +69,11 @@ def test_evaluate_measures_the_shipped_bundle(sutja, real_data: Path) -> None:
 def test_train_can_be_stopped_and_goes_on(real_data: Path, tmp_path: Path) -> None:
     """Ctrl-C after the first epoch of a real training keeps a bundle and exits with 130; --resume finishes it."""
     words = [sys.executable, "-m", "sutja", "train"]
-    start = [
-        *words,
-        "--network",
-        "small",
-        "--epochs",
-        "2",
-        "--batch-size",
-        "1000",
-        "--no-augment",
-        "--out",
-        str(tmp_path),
-    ]
-    first = subprocess.Popen(start, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ)
+    options = "--network small --epochs 2 --batch-size 1000 --no-augment --out"
+    start = [*words, *options.split(), str(tmp_path)]
+    pipe = subprocess.PIPE
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what was started in the background ignores it
+    first = subprocess.Popen(start, stdout=pipe, stderr=pipe, text=True, preexec_fn=heeding)  # noqa: PLW1509  # once
     for line in first.stderr:
         if "epoch 1/2" in line:
             first.send_signal(signal.SIGINT)

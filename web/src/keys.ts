@@ -16,5 +16,5 @@ export function actionOf(key: Key): Action | null {
 
 /** Whether Enter already means something on `target`, which has the focus. */
 export function takesEnter(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input, summary") !== null;
+  return target instanceof Element && target.closest("a, button, summary") !== null;
 }
