@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -86,3 +87,13 @@ def test_a_skip_in_ci_is_listed_or_fails(tmp_path: Path, listed: str, outcome: s
     answer = subprocess.run(command, env={**os.environ, "CI": "true"}, cwd=tmp_path, capture_output=True, text=True)
     assert outcome in answer.stdout.splitlines()[-1]
     assert (answer.returncode == 0) is ("skipped" in outcome)
+
+
+def test_the_readmes_are_filled_in() -> None:
+    """The tables of both READMEs show the same figures, and neither has a gap that was to be filled."""
+    english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
+    assert not [line for line in (english + korean).splitlines() if line.isupper() and line.isalpha()]
+    rows = [[line for line in text.splitlines() if line.startswith("|")] for text in (english, korean)]
+    figures = [[re.findall(r"\d+[.,]\d+", row) for row in table] for table in rows]
+    assert figures[0] == figures[1]
+    assert sum(map(len, figures[0])) >= 20
