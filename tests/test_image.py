@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 from sklearn.datasets import load_digits
 
-from pictures import SVG, encoded, png_header
+from pictures import SVG, encoded, picture, png_header
 from sutja.errors import ImageError, InputError, TooLargeError
 from sutja.image import MAX_BYTES, Picture, to_grey
 from sutja.reading import Hint
@@ -129,8 +129,8 @@ def test_the_border_tells_what_is_paper(paper: tuple[int, ...], pen: tuple[int, 
 def test_polarity_does_not_follow_the_mean() -> None:
     """A fat dark blot that covers most of the picture is ink still."""
     blot = np.full((100, 100), 255, np.uint8)
-    blot[5:95, 5:95] = 0
-    assert to_grey(blot).ink.mean() == pytest.approx(0.81)
+    blot[8:92, 8:92] = 0
+    assert to_grey(blot).ink.mean() == pytest.approx(0.7056)
 
 
 TRANSPARENT = {
@@ -347,3 +347,31 @@ def test_a_palette_picture_without_a_palette_is_refused() -> None:
     length = int.from_bytes(whole[start : start + 4], "big") + 12
     with pytest.raises(ImageError, match="damaged"):
         to_grey(whole[:start] + whole[start + length :])
+
+
+@pytest.mark.parametrize("width", [1, 4, 10])
+@pytest.mark.parametrize("is_bright", [False, True])
+def test_a_frame_is_not_the_paper(width: int, is_bright: bool) -> None:
+    """A line all the way round, as of a form's cell, is taken off: the digit in it is the ink, with or without it."""
+    plain = ImageOps.invert(picture(7).convert("L")) if is_bright else picture(7).convert("L")
+    framed = plain.copy()
+    ImageDraw.Draw(framed).rectangle((0, 0, 279, 279), outline=255 if is_bright else 0, width=width)
+    inside = to_grey(plain).ink[width:-width, width:-width]
+    np.testing.assert_allclose(to_grey(framed).ink, inside, atol=0.02)
+
+
+def test_an_empty_cell_is_empty() -> None:
+    """A frame with nothing in it is a blank picture."""
+    cell = Image.new("L", (200, 120), 255)
+    ImageDraw.Draw(cell).rectangle((0, 0, 199, 119), outline=30, width=3)
+    assert not to_grey(cell).ink.any()
+
+
+def test_a_box_that_is_drawn_is_ink() -> None:
+    """A square well inside of the picture is what was drawn, not a frame; nor is a line at one side only."""
+    boxed = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(boxed).rectangle((40, 40, 240, 240), outline=0, width=12)
+    assert to_grey(boxed).ink.shape == (280, 280)
+    lined = picture(7).convert("L")
+    ImageDraw.Draw(lined).line((0, 0, 0, 279), fill=0, width=3)
+    assert to_grey(lined).ink.shape == (280, 280)

@@ -6,6 +6,7 @@ models. A picture larger than about 512 px is reduced by a whole factor first, s
 
 from sutja.image.grey import Grey, grey_of_planes, planes_of
 from sutja.image.opened import MAX_BYTES, MAX_PIXELS, Picture, decoded, pixel_count
+from sutja.image.paper import without_frame
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "Grey", "Picture", "pixel_count", "to_grey"]
 
@@ -17,4 +18,4 @@ def to_grey(source: Picture) -> Grey:
     or bytes hold PNG, JPEG or WebP. Raises `TooLargeError` beyond 10 MB or 24 megapixels, `ImageError` below 4x4 pixels
     and for all that is no such picture.
     """
-    return grey_of_planes(planes_of(decoded(source)))
+    return grey_of_planes(without_frame(planes_of(decoded(source))))

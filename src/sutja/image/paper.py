@@ -14,6 +14,51 @@ Planes: TypeAlias = NDArray[np.float32]
 """(C, H, W) float32 in [0, 255], C = 1 for grey and 3 for colour."""
 
 FLATNESS = 2.0
+FRAME_CONTRAST = 64.0
+FRAMED_SIDE_PX = 40  # in a smaller picture a line is as wide as a frame
+
+
+def without_frame(planes: Planes) -> Planes:
+    """Return the picture without the frame around it, such as the lines of a form's cell, if it has one.
+
+    A frame is of one colour, goes all the way round, takes at most a twentieth of each side, and what begins inside of
+    it is of one other colour.
+    """
+    deepest = max(2, min(planes.shape[1:]) // 20)
+    if not _may_be_framed(planes, deepest):
+        return planes
+    rings = [border(_inside(planes, depth)) for depth in range(deepest + 2)]
+    levels = [median(ring) for ring in rings]
+    for depth in range(1, deepest + 1):
+        is_other = np.abs(levels[depth] - levels[0]).max() > FRAME_CONTRAST
+        is_paper = _is_flat(rings[depth], levels[depth]) and np.abs(levels[depth + 1] - levels[depth]).max() <= FLATNESS
+        if is_other and is_paper:
+            return _inside(planes, depth)
+    return planes
+
+
+def _may_be_framed(planes: Planes, deepest: int) -> bool:
+    """Whether each side changes its colour soon, at its middle: a quick look, since most pictures have no frame."""
+    _, height, width = planes.shape
+    if min(height, width) < FRAMED_SIDE_PX:
+        return False
+    middles = (
+        planes[:, : deepest + 1, width // 2],
+        planes[:, : -deepest - 2 : -1, width // 2],
+        planes[:, height // 2, : deepest + 1],
+        planes[:, height // 2, : -deepest - 2 : -1],
+    )
+    return all(np.abs(middle - middle[:, :1]).max() > FRAME_CONTRAST for middle in middles) and _is_flat(
+        border(planes), median(border(planes))
+    )
+
+
+def _is_flat(ring: NDArray[np.float32], level: NDArray[np.float32]) -> bool:
+    return bool(np.mean(np.abs(ring - level[:, np.newaxis]).max(axis=0) > FRAME_CONTRAST / 4) < 0.05)
+
+
+def _inside(planes: Planes, depth: int) -> Planes:
+    return planes[:, depth : planes.shape[1] - depth, depth : planes.shape[2] - depth]
 
 
 def paper(planes: Planes) -> NDArray[np.float32]:
