@@ -1,6 +1,6 @@
 """How fast `sutja serve` is: from start to first answer, one request at a time, and its memory. Prints a table or JSON.
 
-    .venv/bin/python bench/serve.py [--json] [--starts 5] [--requests 500]
+    .venv/bin/python bench/serve.py [--json] [--starts 7] [--requests 1000]
 
 The client is `http.client` on one connection that is kept, so that its own share is small (about 0.15 ms).
 """
@@ -31,8 +31,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--requests", type=int, default=500)
+    parser.add_argument("--starts", type=int, default=7)
+    parser.add_argument("--requests", type=int, default=1000)
     options = parser.parse_args()
     figures = measured(options.starts, options.requests)
     if options.json:

@@ -20,7 +20,7 @@ Progress = Callable[[str, int, int], None]
 
 CHUNK_BYTES = 1 << 18
 TIMEOUT_S = 30
-# gzip's own members are at most this much larger than their bytes here; a bomb is not unpacked to its end.
+# Five times the largest of them: a bomb is not unpacked to its end.
 UNPACKED_LIMIT_BYTES = 1 << 28
 
 
