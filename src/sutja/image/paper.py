@@ -2,8 +2,8 @@
 
 Owns the frame that may be around it, and its shading. The paper is what lies at the border: its colour is the median of
 the outermost pixels or, where those are not of one colour, a quadratic surface fitted to everything that looks like
-paper (least squares, refitted without outliers), so that the slow shading of a photo is not taken for ink. A hard shadow
-is.
+paper (least squares, refitted without outliers), so that the slow shading of a photo is not taken for ink. A hard
+shadow is.
 """
 
 from typing import Any, TypeAlias
