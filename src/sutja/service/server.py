@@ -17,6 +17,7 @@ from sutja.settings import Settings
 
 BACKLOG = 512
 GRACE_S = 10
+KEPT_BYTES = 4_000_000
 _WHY = {
     errno.EADDRINUSE: "Expected port {port} to be free. Received one that another program holds: stop that program, "
     "or choose another port with --port or SUTJA_PORT.",
@@ -34,6 +35,7 @@ def run(settings: Settings, announce: Callable[[str], object] = _say) -> None:
 
     Raises `SettingsError` where the address cannot be had, `BundleError` where the model cannot be loaded.
     """
+    _keep_memory()
     with _listener(settings.host, settings.port) as listener:
         config = uvicorn.Config(
             create_app(settings),
@@ -46,6 +48,14 @@ def run(settings: Settings, announce: Callable[[str], object] = _say) -> None:
         announce(f"Reading digits on {_url(listener)} (Ctrl-C stops)")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _keep_memory() -> None:
+    """Have glibc keep what a picture takes for the next one, in place of asking the kernel anew for every array.
+
+    Once a block of so many bytes is freed, smaller ones stay in the heap (mallopt(3), M_MMAP_THRESHOLD).
+    """
+    bytearray(KEPT_BYTES)
 
 
 def _listener(host: str, port: int) -> socket.socket:
