@@ -17,7 +17,7 @@ from sutja.settings import Settings
 
 BACKLOG = 512
 GRACE_S = 10
-KEPT_BYTES = 4_000_000
+KEPT_BYTES = 2_000_000
 _WHY = {
     errno.EADDRINUSE: "Expected port {port} to be free. Received one that another program holds: stop that program, "
     "or choose another port with --port or SUTJA_PORT.",
