@@ -44,7 +44,7 @@ def test_another_prepare_is_refused(folder: Path) -> None:
 
 def test_another_format_is_refused(folder: Path) -> None:
     """A card of another age is refused."""
-    edit(folder, format=2)
+    edit(folder, format=1)
     with pytest.raises(BundleError, match="format"):
         Bundle.load(folder)
 
@@ -76,7 +76,7 @@ def test_half_a_bundle_is_refused(folder: Path, name: str) -> None:
         Bundle.load(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", "{}", '{"format": 1}', '{"format": 1, "scores": 3}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "{}", '{"format": 2}', '{"format": 2, "scores": 3}'])
 def test_a_card_that_is_none_is_refused(folder: Path, text: str) -> None:
     """Whatever else stands in the card's place is refused."""
     (folder / "card.json").write_text(text)

@@ -13,12 +13,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sutja import prepare
 from sutja.errors import BundleError
+from sutja.reading import Verdict
 
-FORMAT = 1
+FORMAT = 2
 NOTHING = 1.01
-"""The threshold that no confidence reaches."""
+"""The threshold that no probability reaches."""
 MODEL_NAME = "model.onnx"
 CARD_NAME = "card.json"
 
@@ -27,9 +31,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Below `unsure_below`, a confidence in [0, 1], a reading is `unsure`."""
+    """Where the verdicts divide, and the temperature of the probabilities that they divide; all fitted, none chosen.
 
-    unsure_below: float
+    The model's probabilities p become p ** (1 / temperature), scaled to sum to 1 (Guo et al., "On calibration of modern
+    neural networks", 2017). Then `not_a_digit` begins where the probability of no digit is at least `no_digit_from`;
+    of the rest a confidence below `unsure_below` is `unsure`. Of the readings with the verdict `digit` at most
+    `promised_error`, a share in [0, 1], were wrong where the thresholds were fitted.
+    """
+
+    unsure_below: float = NOTHING
+    no_digit_from: float = NOTHING
+    temperature: float = 1.0
+    promised_error: float = 0.0
+
+    def verdicts(self, probabilities: NDArray[np.float32]) -> list[Verdict]:
+        """Return the verdict on each row of (N, 11) probabilities at this temperature: ten digits, then no digit."""
+        rows = zip(probabilities[:, :10].max(1).tolist(), probabilities[:, 10].tolist(), strict=True)
+        return [self._verdict(confidence, no_digit) for confidence, no_digit in rows]
+
+    def _verdict(self, confidence: float, no_digit: float) -> Verdict:
+        if no_digit >= self.no_digit_from:
+            return Verdict.NOT_A_DIGIT
+        return Verdict.DIGIT if confidence >= self.unsure_below else Verdict.UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +119,10 @@ def _typed(kind: type[T], data: dict[str, Any]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An ONNX file from (N, 28, 28, 1) to (N, 10), as bytes, and its card."""
+    """An ONNX file from (N, 28, 28, 1) to (N, 11), as bytes, and its card.
+
+    The eleventh column is the probability that it is no digit; a model from elsewhere may lack it.
+    """
 
     onnx: bytes = field(repr=False)
     card: Card
@@ -152,7 +178,5 @@ class Bundle:
 
 def draft(onnx: bytes, network: str, parameters: int) -> Bundle:
     """Return a bundle that was not measured yet: it accepts nothing."""
-    card = Card(
-        network, parameters, hashlib.sha256(onnx).hexdigest(), prepare.VERSION, Thresholds(unsure_below=NOTHING)
-    )
+    card = Card(network, parameters, hashlib.sha256(onnx).hexdigest(), prepare.VERSION, Thresholds())
     return Bundle(onnx, card)

@@ -26,6 +26,7 @@ Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint
 BATCH = 64  # more at once does not run faster, and takes more memory
 ALTERNATIVE_FLOOR = 0.01
 ALTERNATIVE_COUNT = 3
+SHAPE_SHARE = 0.15  # less ink than this is a speck beside a digit, not a second shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +63,31 @@ class Reader:
 
     def _read(self, opened: Sequence[_Opened]) -> list[Reading]:
         glyphs = prepare([each.ink for each in opened])
-        rows = zip(opened, glyphs, self.probabilities(glyphs), strict=True)
-        return [self._judge(each.hints, glyph, probabilities) for each, glyph, probabilities in rows]
+        probabilities = self.probabilities(glyphs)
+        verdicts = self.bundle.card.thresholds.verdicts(probabilities)
+        rows = zip(opened, glyphs, probabilities[:, :10], verdicts, strict=True)
+        return [self._reading(*row) for row in rows]
 
     def probabilities(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return (N, 10) float32 for glyphs (N, 28, 28), whatever is in them."""
+        """Return (N, 11) float32 for glyphs (N, 28, 28): of each digit and, last, that it is none. Rows sum to 1."""
         parts = [self._run(glyphs[start : start + BATCH]) for start in range(0, len(glyphs), BATCH)]
-        return np.concatenate(parts) if parts else np.zeros((0, 10), np.float32)
+        return self._tempered(np.concatenate(parts)) if parts else np.zeros((0, 11), np.float32)
 
     def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: glyphs[..., None]})[0])
 
-    def _judge(self, hints: tuple[Hint, ...], glyph: Glyph, probabilities: Probabilities) -> Reading:
-        verdict = self._verdict(hints, glyph, probabilities)
-        if verdict is Verdict.EMPTY:
-            probabilities = np.zeros(10, np.float32)
+    def _tempered(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (N, 11) for what the model gave, (N, 10) or (N, 11), at the temperature of the card."""
+        power = np.float32(1 / self.bundle.card.thresholds.temperature)
+        whole = np.zeros((len(probabilities), 11), np.float32)
+        whole[:, : probabilities.shape[1]] = np.maximum(probabilities, 0) ** power
+        return np.asarray(whole / whole.sum(1, keepdims=True))
+
+    def _reading(self, opened: _Opened, glyph: Glyph, probabilities: Probabilities, verdict: Verdict) -> Reading:
+        if not glyph.any():
+            verdict, probabilities = Verdict.EMPTY, np.zeros(10, np.float32)
+        elif Hint.DOT in opened.hints:
+            verdict = Verdict.NOT_A_DIGIT
         ranking = [int(digit) for digit in np.argsort(-probabilities, kind="stable")]
         is_read = verdict in (Verdict.DIGIT, Verdict.UNSURE)
         return Reading(
@@ -85,17 +96,10 @@ class Reader:
             probabilities=probabilities,
             verdict=verdict,
             alternatives=_alternatives(ranking[1:], probabilities) if is_read else (),
-            hints=hints,
+            hints=(*opened.hints, *_hints(glyph)),
             glyph=glyph,
             model=self.bundle.card.sha256,
         )
-
-    def _verdict(self, hints: tuple[Hint, ...], glyph: Glyph, probabilities: Probabilities) -> Verdict:
-        if not glyph.any():
-            return Verdict.EMPTY
-        if Hint.DOT in hints:
-            return Verdict.NOT_A_DIGIT
-        return Verdict.DIGIT if probabilities.max() >= self.bundle.card.thresholds.unsure_below else Verdict.UNSURE
 
     def _check(self) -> None:
         """Run the model: the first run is the slow one, and shows whether it is a model of this kind."""
@@ -105,8 +109,10 @@ class Reader:
                 found = self._run(glyphs[:count])
             except Exception as error:  # ONNX Runtime's exceptions have no common root but this
                 raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
-            if found.shape != (count, 10) or not np.allclose(found.sum(1), 1, atol=1e-3):
-                raise BundleError("Expected a model that gives (N, 10) probabilities. Received other numbers.")
+            if found.shape not in ((count, 10), (count, 11)) or not np.allclose(found.sum(1), 1, atol=1e-3):
+                raise BundleError(
+                    "Expected a model that gives (N, 10) or (N, 11) probabilities. Received other numbers."
+                )
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
@@ -134,6 +140,17 @@ def _open(drawing: Drawing, place: int | None = None) -> _Opened:
 
 def _is_dot(ink: Ink) -> bool:
     return len({point[:2] for stroke in ink.strokes for point in stroke}) == 1
+
+
+def _hints(glyph: Glyph) -> tuple[Hint, ...]:
+    """Say whether columns without ink part the glyph in two, of which either has its share of the ink."""
+    columns = glyph.sum(0)
+    total = float(columns.sum())
+    if total == 0:
+        return ()
+    shares = np.cumsum(columns) / total
+    is_gap = (columns == 0) & (shares > SHAPE_SHARE) & (shares < 1 - SHAPE_SHARE)
+    return (Hint.TWO_SHAPES,) if is_gap.any() else ()
 
 
 def _alternatives(ranking: Sequence[int], probabilities: Probabilities) -> tuple[Alternative, ...]:

@@ -14,7 +14,7 @@ Glyph: TypeAlias = NDArray[np.float32]
 """(28, 28) float32 in [0, 1], ink bright: what the model sees."""
 
 Probabilities: TypeAlias = NDArray[np.float32]
-"""(10,) float32 in the order of the digits; they sum to 1, or are all 0 where there is nothing to read."""
+"""(10,) float32 in the order of the digits: what they lack to 1 is the probability that it is no digit."""
 
 
 class Verdict(StrEnum):
@@ -41,6 +41,10 @@ class Hint(StrEnum):
     """Ink touches the border of the picture: part of the digit may be missing."""
     FAINT = "faint"
     """The ink hardly differs from the paper."""
+    THIN = "thin"
+    """The strokes are hair lines for the size of the digit."""
+    TWO_SHAPES = "two_shapes"
+    """The ink falls into two parts, side by side: these may be several digits."""
 
 
 @dataclass(frozen=True, slots=True)
