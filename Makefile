@@ -12,7 +12,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint types web unit format client dist bench clean
+.PHONY: help serve test lint types web unit format client dist accuracy bench page reference clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -51,8 +51,17 @@ dist: .venv/.dev ## wheel and source distribution, page included, into dist/
 	rm -rf dist
 	SUTJA_SKIP_WEB= $(PY) -m build
 
+accuracy: .venv/.dev ## measure the shipped bundle anew: docs/accuracy.md with its pictures (some minutes)
+	.venv/bin/sutja evaluate --out docs
+
 bench: .venv/.serve ## how fast the server starts and answers, and its memory
 	$(PY) bench/serve.py
+
+page: .venv/.dev ## build the page into src/sutja/service/static/
+	$(PY) tools/node.py run build
+
+reference: .venv/.dev .venv/.serve ## make the weights and the page anew from public data (up to three hours on two cores; resumable)
+	runs/reference.sh --ship compact
 
 clean: ## remove all that was built or installed here
 	rm -rf .venv dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -66,7 +66,12 @@ def test_whatever_one_can_name_is_documented() -> None:
     """README and docs, the design apart, name every command, setting and route that there is."""
     pages = [ROOT / "README.md", *(page for page in (ROOT / "docs").glob("*.md") if page.name != "design.md")]
     told = "\n".join(page.read_text("utf-8") for page in pages)
-    commands = {f"`sutja {command.name}`" for command in app.registered_commands}
+    groups = {
+        f"{group.name} {each.name}"
+        for group in app.registered_groups
+        for each in group.typer_instance.registered_commands
+    }
+    commands = {f"`sutja {name}" for name in groups | {f"{command.name}`" for command in app.registered_commands}}
     variables = {f"`SUTJA_{setting.name.upper()}`" for setting in fields(Settings)}
     routes = {f" {path}`" for path in json.loads((ROOT / "web" / "openapi.json").read_text("utf-8"))["paths"]}
     assert {name for name in commands | variables | routes if name not in told} == set()

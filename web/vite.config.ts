@@ -12,5 +12,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   oxc: { jsx: { importSource: "preact" } },
-  server: { proxy: { "/predict": SERVER, "/health": SERVER } },
+  server: { proxy: { "/predict": SERVER, "/read": SERVER, "/health": SERVER } },
 });

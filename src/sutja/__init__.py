@@ -3,6 +3,8 @@
     >>> import sutja
     >>> sutja.read("seven.png").digit
     7
+    >>> sutja.read_number("amount.jpg").digits
+    '3141592'
 
 `read` is a thin skin over a `Reader` that is made at the first call; whoever reads much makes one and keeps it.
 """
@@ -25,13 +27,14 @@ from sutja.errors import (
     TrainingError,
 )
 from sutja.ink import Ink, Point, Stroke
-from sutja.reading import Alternative, Hint, Reading, Verdict
+from sutja.reading import Alternative, Box, Hint, Item, Number, Reading, Verdict
 
 if TYPE_CHECKING:
     from sutja.reader import Drawing, Reader
 
 __all__ = [
     "Alternative",
+    "Box",
     "BundleError",
     "DataError",
     "DownloadError",
@@ -40,7 +43,9 @@ __all__ = [
     "Ink",
     "InkError",
     "InputError",
+    "Item",
     "MissingExtraError",
+    "Number",
     "Point",
     "Reader",
     "Reading",
@@ -52,6 +57,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "read",
+    "read_number",
 ]
 
 
@@ -62,6 +68,14 @@ def read(drawing: "Drawing") -> Reading:
     (H, W, 4). Raises `InputError` where that is no drawing.
     """
     return _shipped_reader().read(drawing)
+
+
+def read_number(drawing: "Drawing", length: int | None = None) -> Number:
+    """Return all digits of a drawing, from left to right and line after line, each with its box.
+
+    Takes what `read` takes. With a `length` exactly so many marks are taken for digits. Raises `InputError`.
+    """
+    return _shipped_reader().read_number(drawing, length)
 
 
 @cache

@@ -3,7 +3,7 @@
 Owns the session of ONNX Runtime and turns probabilities into verdicts. Does no I/O but what `image` reads for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Self, TypeAlias
@@ -17,8 +17,10 @@ from sutja.bundle import Bundle
 from sutja.errors import BundleError, InputError
 from sutja.image import to_grey
 from sutja.ink import Ink, InkImage
+from sutja.numbers import marks
 from sutja.prepare import prepare
-from sutja.reading import Alternative, Glyph, Hint, Probabilities, Reading, Verdict
+from sutja.reading import Alternative, Box, Glyph, Hint, Item, Number, Probabilities, Reading, Verdict
+from sutja.segment import lattice_of
 
 Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint8]
 """What can be read: ink, a path, the bytes of a PNG, JPEG or WebP, a PIL image, or uint8 (H, W[, 3 or 4])."""
@@ -26,6 +28,7 @@ Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint
 BATCH = 64  # more at once does not run faster, and takes more memory
 ALTERNATIVE_FLOOR = 0.01
 ALTERNATIVE_COUNT = 3
+NUMBER_SIDE_PX = 1536  # on which a page of digits is still legible
 SHAPE_SHARE = 0.15  # less ink than this is a speck beside a digit, not a second shape
 
 
@@ -61,6 +64,29 @@ class Reader:
         opened = [_open(drawing, place) for place, drawing in enumerate(drawings)]
         return self._read(opened)
 
+    def read_number(self, drawing: Drawing, length: int | None = None) -> Number:
+        """Return all digits of a drawing, from left to right and line after line, each with its box.
+
+        With a `length`, of at least 1, exactly so many marks are taken for digits; where that cannot be, no digit is
+        better than `unsure`. Raises `InputError`.
+        """
+        if length is not None and length < 1:
+            raise InputError(f"Expected a length of at least 1. Received {length}.")
+        if isinstance(drawing, Ink):
+            return self._number(drawing, length, lambda box: box)
+        grey = to_grey(drawing, NUMBER_SIDE_PX)
+        return self._number(grey.ink, length, grey.outside)
+
+    def _number(self, ink: Ink | InkImage, length: int | None, placed: Callable[[Box], Box]) -> Number:
+        lattice = lattice_of(ink)
+        glyphs = prepare([piece.drawing for piece in lattice.pieces])
+        items = []
+        for mark in marks(lattice, self.probabilities(glyphs), self.bundle.card.thresholds, length):
+            piece = lattice.pieces[mark.place]
+            reading = self._reading(_Opened(piece.drawing, ()), glyphs[mark.place], mark.probabilities, mark.verdict)
+            items.append(Item.of(reading, placed(piece.group.box)))
+        return Number("".join(str(item.digit) for item in items if item.digit is not None), tuple(items))
+
     def _read(self, opened: Sequence[_Opened]) -> list[Reading]:
         glyphs = prepare([each.ink for each in opened])
         probabilities = self.probabilities(glyphs)
@@ -71,17 +97,14 @@ class Reader:
     def probabilities(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (N, 11) float32 for glyphs (N, 28, 28): of each digit and, last, that it is none. Rows sum to 1."""
         parts = [self._run(glyphs[start : start + BATCH]) for start in range(0, len(glyphs), BATCH)]
-        return self._tempered(np.concatenate(parts)) if parts else np.zeros((0, 11), np.float32)
+        whole = np.zeros((len(glyphs), 11), np.float32)
+        if parts:
+            found = np.concatenate(parts)
+            whole[:, : found.shape[1]] = found
+        return tempered(whole, self.bundle.card.thresholds.temperature)
 
     def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: glyphs[..., None]})[0])
-
-    def _tempered(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return (N, 11) for what the model gave, (N, 10) or (N, 11), at the temperature of the card."""
-        power = np.float32(1 / self.bundle.card.thresholds.temperature)
-        whole = np.zeros((len(probabilities), 11), np.float32)
-        whole[:, : probabilities.shape[1]] = np.maximum(probabilities, 0) ** power
-        return np.asarray(whole / whole.sum(1, keepdims=True))
 
     def _reading(self, opened: _Opened, glyph: Glyph, probabilities: Probabilities, verdict: Verdict) -> Reading:
         if not glyph.any():
@@ -113,6 +136,12 @@ class Reader:
                 raise BundleError(
                     "Expected a model that gives (N, 10) or (N, 11) probabilities. Received other numbers."
                 )
+
+
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Return probabilities (N, K) at a temperature: above 1 less sure, below 1 surer (Guo et al., 2017)."""
+    powers = np.maximum(probabilities, 0) ** np.float32(1 / temperature)
+    return np.asarray(powers / powers.sum(1, keepdims=True))
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:

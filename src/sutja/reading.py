@@ -3,7 +3,8 @@
 Owns the vocabulary of answers. Knows nothing of how they come about.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -72,3 +73,56 @@ class Reading:
     hints: tuple[Hint, ...]
     glyph: Glyph = field(repr=False)
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something is, in the drawing's own units: of its ink, or pixels of its picture, upright; y downwards."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """Where it ends, in x."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, in y."""
+        return self.top + self.height
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around others, of which there is at least one."""
+    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item(Reading):
+    """One mark of a number: what it was read as, and the box around it.
+
+    Its probabilities are those of the reading times the probability that just this mark is one digit.
+    """
+
+    box: Box
+
+    @classmethod
+    def of(cls, reading: Reading, box: Box) -> "Item":
+        """Return a reading with its box."""
+        return cls(**{each.name: getattr(reading, each.name) for each in fields(reading)}, box=box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Number:
+    """Several digits, as they were read from left to right, line after line.
+
+    `items` are all marks; `digits` those that were read as digits, "" where there are none. What is no digit, such as
+    a comma, has an item and adds nothing to `digits`.
+    """
+
+    digits: str
+    items: tuple[Item, ...]

@@ -5,21 +5,27 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import CDPSession, Locator, Page, Request
 
 from drawings import DRAWINGS, Points
 
+ROUTES = ("/predict", "/read")
 STEPS = 5  # moves from one corner of a drawing to the next
 
 
 class Hand:
-    """Opens the page at `url` and draws on it. `asked` are the inks that the page has sent to be read."""
+    """Opens the page at `url` and draws on it.
+
+    `asked` are the inks that the page has sent to be read, as a digit or as a number, and `routes` where to.
+    """
 
     def __init__(self, page: Page, url: str = "/") -> None:
         """Open the page."""
         self.page = page
         self.asked: list[list[list[list[float]]]] = []
+        self.routes: list[str] = []
         page.on("request", self._hear)
         page.goto(url)
 
@@ -38,9 +44,26 @@ class Hand:
         """The large digits."""
         return self.page.locator(".sign .digit")
 
+    @property
+    def frames(self) -> Locator:
+        """What stands around each digit of a number, on the pad."""
+        return self.page.locator(".boxes span")
+
     def mouse(self, digit: int) -> None:
         """Draw a digit with the mouse."""
-        for stroke in self.strokes(DRAWINGS[digit]):
+        self.draw(DRAWINGS[digit])
+
+    def number(self, digits: str) -> None:
+        """Draw digits side by side with the mouse."""
+        step = 125 / len(digits)
+        for place, digit in enumerate(digits):
+            left, scale = place * step - 10, 0.8 * step / 100
+            strokes = [[(left + scale * x, 30 + scale * y) for x, y in stroke] for stroke in DRAWINGS[int(digit)]]
+            self.draw(strokes)
+
+    def draw(self, drawing: list[Points]) -> None:
+        """Draw strokes on 100 units with the mouse."""
+        for stroke in self.strokes(drawing):
             self.page.mouse.move(*stroke[0])
             self.page.mouse.down()
             for x, y in stroke[1:]:
@@ -101,7 +124,9 @@ class Hand:
         return self.page.context.new_cdp_session(self.page)
 
     def _hear(self, request: Request) -> None:
-        if "/predict" in request.url and request.method == "POST" and "json" in request.headers.get("content-type", ""):
+        route = urlsplit(request.url).path
+        if route in ROUTES and request.method == "POST" and "json" in request.headers.get("content-type", ""):
+            self.routes.append(route)
             self.asked.append(json.loads(request.post_data or "")["strokes"])
 
 

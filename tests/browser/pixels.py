@@ -27,3 +27,16 @@ HEIGHTS = f"""async (canvas, name) => {{
     }}
     return heights.size;
 }}"""
+
+# Counts the requests to read, and makes each last 150 ms longer, as a slow network would.
+SLOW = """
+    window.asked = { now: 0, most: 0, all: 0 };
+    const real = window.fetch;
+    window.fetch = async (request) => {
+        asked.now += 1;
+        asked.all += 1;
+        asked.most = Math.max(asked.most, asked.now);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        return real(request).finally(() => (asked.now -= 1));
+    };
+"""

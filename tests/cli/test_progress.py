@@ -1,6 +1,6 @@
 import io
 
-from sutja.cli.progress import Downloads, Epochs
+from sutja.cli.progress import Counts, Downloads, Epochs, Steps
 from sutja.learn.plan import Measure, Tick
 
 
@@ -48,3 +48,26 @@ def test_without_a_terminal_there_are_lines_only() -> None:
             bars.show(tick)
     assert [line.split()[0] for line in stream.getvalue().splitlines()] == ["downloading", "epoch"]
     assert "\x1b" not in stream.getvalue()
+
+
+def test_counts_leave_a_line_when_they_are_over(monkeypatch) -> None:
+    """On a terminal what is being read has a bar that tells how much of how much; what was read leaves a line."""
+    monkeypatch.setenv("TERM", "xterm")
+    terminal, log = Terminal(), io.StringIO()
+    for stream in (terminal, log):
+        with Counts(stream) as counts:
+            for done in (0, 1_500, 3_000):
+                counts.show("pens", done, 3_000)
+    assert "0 of 3,000" in terminal.getvalue()
+    assert log.getvalue() == "pens: 3,000 read\n"
+
+
+def test_a_step_moves_on_a_terminal_and_is_a_line_elsewhere(monkeypatch) -> None:
+    """What is being done is seen on a terminal while it is, and told once in a log, whatever it is called."""
+    monkeypatch.setenv("TERM", "xterm")
+    terminal, stream = Terminal(), io.StringIO()
+    for out in (terminal, stream):
+        with Steps(out) as steps:
+            steps.show("opening [bold]model.h5")
+    assert "opening [bold]model.h5" in terminal.getvalue()
+    assert stream.getvalue() == "opening [bold]model.h5\n"

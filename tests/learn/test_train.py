@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +11,23 @@ import pytest
 
 from sutja import DataError, Reader, TrainingError
 from sutja.bundle import Bundle
-from sutja.learn.dataset import mnist_training
-from sutja.learn.plan import Network, Plan, Tick
+from sutja.learn import train as river
+from sutja.learn.backend import keras
+from sutja.learn.checkpoint import Checkpoint
+from sutja.learn.course import Course
+from sutja.learn.dataset import mix, training_mix
+from sutja.learn.network import build
+from sutja.learn.plan import Diet, Network, Plan, Tick
 from sutja.learn.train import Batches, resume, train
+from sutja.reader import tempered
 
-PLAN = Plan(network=Network.SMALL, epochs=3, batch_size=64, seed=3)
+PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=3, batch_size=64, learning_rate=3e-3, seed=3)
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Average over ten steps: a training of sixty would hardly begin to move the average over a thousand."""
+    monkeypatch.setattr(river, "AVERAGE_MOMENTUM", 0.9)
 
 
 def silent(_: Tick) -> None:
@@ -47,8 +61,8 @@ def test_a_training_writes_a_bundle(data: Path, tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
     """Same seed and machine: the same ONNX file, to the last byte; another seed gives another."""
-    short = Plan(network=Network.COMPACT, epochs=1, seed=5)
-    plans = [short, short, Plan(network=Network.COMPACT, epochs=1, seed=6)]
+    short = replace(PLAN, network=Network.COMPACT, epochs=1)
+    plans = [short, short, replace(short, seed=6)]
     runs = [train(plan, data, tmp_path / str(place), silent).bundle for place, plan in enumerate(plans)]
     first, again, other = (hashlib.sha256(bundle.onnx).hexdigest() for bundle in runs)
     assert first == again != other
@@ -74,16 +88,69 @@ def test_ctrl_c_in_the_first_epoch_leaves_no_bundle(data: Path, tmp_path: Path) 
     with pytest.raises(KeyboardInterrupt):
         train(PLAN, data, tmp_path / "run", after(0))
     assert not (tmp_path / "run" / "card.json").exists()
-    train(Plan(network=Network.SMALL, epochs=1), data, tmp_path / "run", silent)
+    train(replace(PLAN, epochs=1), data, tmp_path / "run", silent)
 
 
-def test_a_stalled_training_falls_and_stops(data: Path, tmp_path: Path) -> None:
-    """Without progress the learning rate falls after half of the patience, and the training stops after all of it."""
-    plan = Plan(network=Network.SMALL, epochs=30, learning_rate=1e-12, patience=2)
-    train(plan, data, tmp_path / "run", after(29))
+def test_a_stalled_training_stops(data: Path, tmp_path: Path) -> None:
+    """Without a better loss on the calibration part the training stops when its patience is at its end."""
+    train(replace(PLAN, epochs=30, learning_rate=1e-12, patience=2), data, tmp_path / "run", after(29))
     card = json.loads((tmp_path / "run" / "card.json").read_text())
     assert card["training"]["epochs"] < 10
-    assert card["training"]["history"]["learning_rate"][-1] < 1e-12
+
+
+def test_the_learning_rate_rises_once_and_falls_to_almost_nothing(data: Path, tmp_path: Path) -> None:
+    """The learning rate goes up evenly within the first epoch, then down along half a cosine to a hundredth."""
+    plan, rates = replace(PLAN, epochs=5, learning_rate=0.004), []
+    model, checkpoint = build(plan.network), Checkpoint(tmp_path)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    course = Course(river.State(plan), checkpoint, 20, (None, None), lambda epoch: None, silent)
+    course.set_model(model)
+    for epoch in range(plan.epochs):
+        course.on_epoch_begin(epoch)
+        for batch in range(20):
+            course.on_train_batch_begin(batch)
+            rates.append(float(model.optimizer.learning_rate))
+    np.testing.assert_allclose(rates[:20], 0.004 * np.arange(1, 21) / 20, rtol=1e-5)
+    assert (np.diff(rates[20:]) < 0).all()
+    assert rates[20 + 39] == pytest.approx(0.004 * 1.01 / 2, rel=1e-3)
+    assert rates[-1] == pytest.approx(0.00004, rel=1e-3)
+    halfway = math.cos(math.pi / 4)
+    assert rates[20 + 19] == pytest.approx(0.004 * (0.01 + 0.99 * (1 + halfway) / 2), rel=1e-3)
+
+
+def test_what_is_kept_is_the_average(data: Path, tmp_path: Path) -> None:
+    """The best weights are the average of the last steps; the training itself, and one that goes on, keeps its own."""
+    train(PLAN, data, tmp_path, after(2))
+    checkpoint = Checkpoint(tmp_path)
+    state = checkpoint.load()
+    assert state.stalled_epochs == 0
+    last, best = keras.models.load_model(checkpoint.last(state)), build(Network.SMALL)
+    best.load_weights(checkpoint.best(state))
+    pairs = list(zip(last.trainable_variables, best.trainable_variables, strict=True))
+    assert all(np.abs(one.numpy() - other.numpy()).max() > 1e-5 for one, other in pairs)
+    last.optimizer.finalize_variable_values(last.trainable_variables)
+    for one, other in pairs:
+        np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-7)
+
+
+def test_a_mixed_diet_teaches_what_is_no_digit(
+    mixed_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the mixed diet a network learns eleven answers: after it, more than half of the lines that lie and scribbles
+    are likelier no digit than any; the card names each set by its hash.
+    """
+    monkeypatch.setattr(mix, "_SHARES", {**dict.fromkeys(mix._SHARES, 100), "mnist": 600})
+    outcome = train(replace(PLAN, diet=Diet.MIXED), mixed_data, tmp_path / "run", silent)
+    training = outcome.bundle.card.training
+    assert training["plan"]["diet"] == "mixed"
+    for part in ("training", "calibration"):
+        assert set(training["data"][part]) == set(mix._SHARES)
+        assert len(training["snapshot"][part]) == 64
+    made = training_mix(mixed_data)
+    assert training["data"]["training"] == made.digests()
+    found = Reader(outcome.bundle).probabilities(made.sets["scribbles"].glyphs)
+    assert (found[:, 10] > found[:, :10].max(1)).mean() > 0.5
+    assert outcome.bundle.card.scores["test"].accuracy > 0.4
 
 
 def test_a_training_is_not_overwritten(data: Path, tmp_path: Path) -> None:
@@ -111,8 +178,6 @@ def test_ctrl_c_while_saving_loses_nothing(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """An interrupt in the middle of writing the second checkpoint leaves the first one, which goes on."""
-    from sutja.learn.backend import keras
-
     whole, count = getattr(keras.Model, name), iter(range(9))
 
     def broken(model: object, path: Path, **options: object) -> None:
@@ -129,14 +194,14 @@ def test_ctrl_c_while_saving_loses_nothing(
 
 def test_a_loss_that_is_no_number(data: Path, tmp_path: Path) -> None:
     """A loss of NaN ends the training with an error that says what to do."""
-    wild = Plan(network=Network.SMALL, epochs=3, learning_rate=float("nan"))
+    wild = replace(PLAN, learning_rate=float("nan"))
     with pytest.raises(TrainingError, match="learning-rate"):
         train(wild, data, tmp_path / "run", silent)
 
 
 def test_an_epoch_sees_what_it_would_have_seen(data: Path) -> None:
     """Batches depend on seed, epoch and place alone: an epoch after a resume has the digits that it would have."""
-    training, _ = mnist_training(data)
+    training = training_mix(data, Diet.MNIST)
     straight, later = Batches(training, PLAN), Batches(training, PLAN)
     straight.begin(0)
     straight[3]
@@ -146,15 +211,21 @@ def test_an_epoch_sees_what_it_would_have_seen(data: Path) -> None:
     assert np.abs(straight[2][0] - straight[3][0]).max() > 0
 
 
+def test_without_augmentation_digits_are_left_as_they_are(data: Path) -> None:
+    """At strength 0 an epoch is the training part itself, shuffled; at 1 every digit in it is distorted."""
+    training = training_mix(data, Diet.MNIST)
+    known = {glyph.tobytes() for glyph in training.whole().glyphs}
+    for strength, share in ((0.0, 1.0), (1.0, 0.0)):
+        batches = Batches(training, replace(PLAN, augment=strength))
+        seen = [glyph.tobytes() in known for batch in range(len(batches)) for glyph in batches[batch][0]]
+        assert (len(seen), np.mean(seen)) == (1200, share)
+
+
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
 def test_saved_models_load_again(data: Path, tmp_path: Path, suffix: str) -> None:
-    """`model.keras` and `model.h5` load in Keras and answer as the ONNX file does."""
-    from sutja.learn.backend import keras
-
-    plan = Plan(network=Network.SMALL, epochs=1)
-    bundle = train(plan, data, tmp_path / "run", silent, with_h5=True).bundle
+    """`model.keras` and `model.h5` load in Keras and answer as the ONNX file does, before its temperature."""
+    bundle = train(replace(PLAN, epochs=1), data, tmp_path / "run", silent, with_h5=True).bundle
     model = keras.models.load_model(tmp_path / "run" / f"model.{suffix}", compile=False)
     glyphs = np.random.default_rng(0).random((8, 28, 28), np.float32)
-    np.testing.assert_allclose(
-        model.predict(glyphs[..., None], verbose=0), Reader(bundle).probabilities(glyphs), atol=1e-5
-    )
+    answers = tempered(model.predict(glyphs[..., None], verbose=0), bundle.card.thresholds.temperature)
+    np.testing.assert_allclose(answers, Reader(bundle).probabilities(glyphs), atol=1e-5)

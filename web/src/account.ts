@@ -1,11 +1,22 @@
 /** What there is to say of a view, in words: the same for those who see the page and for those who hear it. */
 
-import type { Reading, Verdict } from "./client";
+import type { Item, NumberReading, Reading, Verdict } from "./client";
 import type { View } from "./desk";
 import { percent, type Words } from "./words";
 
+/** More doubtful digits than this are counted, not named. */
+const NAMED_MAX = 2;
+
 /** `blank`: nothing is drawn. `pending`: not known yet. `refused`: drawn, and the server will not take it. */
-export type State = Verdict | "blank" | "pending" | "refused";
+export type State = Verdict | "number" | "blank" | "pending" | "refused";
+
+/** A digit of a number: its share of certainty, in percent, and what else it may be where it is unsure. */
+export interface Place {
+  readonly digit: number;
+  readonly share: string;
+  readonly isSure: boolean;
+  readonly other?: number;
+}
 
 export interface Account {
   readonly state: State;
@@ -15,6 +26,8 @@ export interface Account {
   readonly notes: readonly string[];
   /** What it may be, likeliest first: none, one or two digits. */
   readonly digits: readonly number[];
+  /** The digits of a number, in its order; none where there is no number. */
+  readonly places: readonly Place[];
 }
 
 export function accountOf({ strokes, isDrawing, isThere, answer }: View, words: Words): Account {
@@ -22,8 +35,9 @@ export function accountOf({ strokes, isDrawing, isThere, answer }: View, words: 
   if (answer === "too_much") return plain("refused", words.tooMuch, words.tooMuchNote);
   if (answer === "refused") return plain("refused", words.refused, words.refusedNote);
   // Half a digit is often none: that verdict waits until the pen is lifted.
-  if (!answer || (isDrawing && answer.digit === null)) return plain("pending", isThere ? words.reading : words.held);
-  const account = accountOfReading(answer, words);
+  const isNothingYet = isDrawing && answer?.number === null && answer.reading.digit === null;
+  if (!answer || isNothingYet) return plain("pending", isThere ? words.reading : words.held);
+  const account = answer.number ? accountOfNumber(answer.number, words) : accountOfReading(answer.reading, words);
   return isDrawing ? { ...account, notes: [] } : account;
 }
 
@@ -40,16 +54,48 @@ function ended(sentence: string): string {
 }
 
 function plain(state: State, head: string, ...notes: string[]): Account {
-  return { state, head, notes, digits: [] };
+  return { state, head, notes, digits: [], places: [] };
 }
 
-function accountOfReading({ digit, verdict, confidence, alternatives, hints }: Reading, words: Words): Account {
-  const reasons = hints.map((hint) => words.hints[hint]);
+function accountOfReading(reading: Reading, words: Words): Account {
+  const { digit, verdict, confidence, hints } = reading;
+  const reasons = hints.flatMap((hint) => words.hints[hint] ?? []);
   if (verdict === "empty") return plain("empty", words.empty, ...reasons);
   if (digit === null || verdict === "not_a_digit") return plain("not_a_digit", words.notADigit, words.notADigitNote, ...reasons);
   const sure = words.certainty(percent(confidence, words.locale));
-  if (verdict === "digit") return { state: verdict, head: words.isDigit(digit), sure, notes: reasons, digits: [digit] };
-  const digits = [digit, ...alternatives.slice(0, 1).map((other) => other.digit)];
-  const head = digits.length > 1 ? words.isEither(digits) : words.isUnsure(digit);
-  return { state: verdict, head, sure, notes: [words.notSure, ...reasons], digits };
+  const account = { state: verdict, sure, digits: candidates(digit, reading), places: [] };
+  if (verdict === "digit") return { ...account, head: words.isDigit(digit), notes: reasons, digits: [digit] };
+  if (account.digits.length > 1) return { ...account, head: words.isEither(account.digits), notes: [words.notSure, ...reasons] };
+  return { ...account, head: words.isUnsure(digit), notes: [words.perhapsNone, ...reasons] };
+}
+
+function accountOfNumber({ digits, items }: NumberReading, words: Words): Account {
+  const places = items.flatMap((item) => placeOf(item, words));
+  const marks = items.length - places.length;
+  const isSure = places.every((place) => place.isSure);
+  return {
+    state: "number",
+    head: isSure ? words.isNumber(digits) : words.isDoubtful(digits),
+    notes: [[words.howMany(places.length), ...doubtsOf(places, words)].join(" "), ...(marks > 0 ? [words.marks(marks)] : [])],
+    digits: [],
+    places,
+  };
+}
+
+function doubtsOf(places: readonly Place[], words: Words): string[] {
+  const doubts = places.flatMap(({ digit, other, isSure }, place) => (isSure ? [] : words.unsureAt(place, other === undefined ? [digit] : [digit, other])));
+  return doubts.length > NAMED_MAX ? [words.unsureMany(doubts.length)] : doubts;
+}
+
+/** None where the item is no digit. */
+function placeOf(item: Item, words: Words): Place[] {
+  if (item.digit === null) return [];
+  const [digit = item.digit, other] = candidates(item.digit, item);
+  const place = { digit, share: percent(item.confidence, words.locale, 0), isSure: item.verdict === "digit" };
+  return [place.isSure || other === undefined ? place : { ...place, other }];
+}
+
+/** The likeliest digit and the next, where there is one worth naming. */
+function candidates(digit: number, { alternatives }: Pick<Reading, "alternatives">): number[] {
+  return [digit, ...alternatives.slice(0, 1).map((other) => other.digit)];
 }

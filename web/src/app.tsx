@@ -2,8 +2,9 @@
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { accountOf, spoken } from "./account";
-import type { Server } from "./client";
-import { Desk, START } from "./desk";
+import { Boxes } from "./boxes";
+import type { Item, Server } from "./client";
+import { Desk, START, type View } from "./desk";
 import { type Action, actionOf, takesEnter } from "./keys";
 import { Result } from "./result";
 import seal from "./seal.svg";
@@ -40,6 +41,7 @@ export function App({ server, words }: { server: Server; words: Words }) {
           <div class="paper" data-empty={view.strokes === 0}>
             <p class="invitation" aria-hidden="true">{words.invitation}</p>
             <canvas ref={canvas} class="pad" tabIndex={-1} role="img" aria-label={words.padHolds(view.strokes)} />
+            {account.places.length > 0 && !view.isDrawing && <Boxes items={itemsOf(view)} penWidth={width / 1_000} />}
           </div>
           <Tools words={words} isEmpty={view.strokes === 0} act={act} width={width} setWidth={setWidth} />
         </section>
@@ -49,6 +51,11 @@ export function App({ server, words }: { server: Server; words: Words }) {
       <p class="unseen" role="status">{said}</p>
     </>
   );
+}
+
+/** The marks of the number that was read, where there is one. */
+function itemsOf({ answer }: View): readonly Item[] {
+  return (typeof answer === "object" && answer?.number?.items) || [];
 }
 
 function Header({ words }: { words: Words }) {

@@ -1,11 +1,12 @@
 /** The desk: where pad and reader meet. It says what is to be shown, as one value, whenever that changes. */
 
-import type { Reading, Server } from "./client";
+import type { Server } from "./client";
 import { extent, isTooMuch } from "./ink";
+import type { Finding } from "./number";
 import { Pad } from "./pad";
 import { Reader } from "./reader";
 
-export type Answer = Reading | "too_much" | "refused";
+export type Answer = Finding | "too_much" | "refused";
 
 export interface View {
   readonly strokes: number;
@@ -37,7 +38,7 @@ export class Desk {
       up: () => this.read(),
     });
     this.#reader = new Reader(server, {
-      read: (answer) => this.#change({ answer }),
+      found: (answer) => this.#change({ answer }),
       refused: () => this.#change({ answer: "refused" }),
       reached: (isThere) => this.#change({ isThere, answer: null }),
     });

@@ -5,8 +5,15 @@ import type { Words } from "./words";
 
 const SIDE_PX = 28;
 
-/** `glyph` is base64 of 784 bytes, rows from the top. */
-export function Glyph({ glyph, words }: { glyph: string | null; words: Words }) {
+interface Props {
+  /** Base64 of 784 bytes, rows from the top. */
+  glyph: string | null;
+  /** What to say of it. */
+  note: string;
+  words: Words;
+}
+
+export function Glyph({ glyph, note, words }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
@@ -17,7 +24,7 @@ export function Glyph({ glyph, words }: { glyph: string | null; words: Words }) 
       <canvas ref={canvas} width={SIDE_PX} height={SIDE_PX} role="img" aria-label={words.glyph} />
       <figcaption>
         <b>{words.glyph}</b>
-        <span>{glyph ? words.glyphNote : words.glyphEmpty}</span>
+        <span>{glyph ? note : words.glyphEmpty}</span>
       </figcaption>
     </figure>
   );

@@ -14,6 +14,14 @@ export interface Point {
 export type Stroke = readonly Point[];
 export type Ink = readonly Stroke[];
 
+/** Where something is, in sides of the pad. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What the server takes: more strokes are refused, more points are thinned out here. */
 export const STROKES_MAX = 64;
 export const POINTS_MAX = 2_000;
@@ -23,7 +31,7 @@ export const POINTS_TOTAL_MAX = 16_000;
 /** One side of the pad in the units that are sent: a tenth of one is finer than any screen. */
 const SIDE = 1_000;
 /** In sides of the pad: less than a millimetre on a phone. */
-const TAP = 0.012;
+export const TAP = 0.012;
 
 /** Keep at most `most` points (2 or more), evenly chosen; the first and the last always stay. */
 export function thin(stroke: Stroke, most: number): Stroke {
@@ -43,17 +51,26 @@ export function isTooMuch(ink: Ink): boolean {
 
 /** The longer side of the box around an ink, in sides of the pad; 0 for a dot or no ink. */
 export function extent(ink: Ink): number {
-  const points = ink.flat();
-  return Math.max(span(points.map(({ x }) => x)), span(points.map(({ y }) => y)));
+  const { width, height } = boxAround(ink);
+  return Math.max(width, height);
 }
 
-function span(values: readonly number[]): number {
+/** The smallest box around an ink; without size for a dot or no ink. */
+export function boxAround(ink: Ink): Box {
+  const points = ink.flat();
+  const [left, width] = span(points.map(({ x }) => x));
+  const [top, height] = span(points.map(({ y }) => y));
+  return { left, top, width, height };
+}
+
+/** Where values begin, and how far they reach from there. */
+function span(values: readonly number[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return Math.max(0, high - low);
+  return values.length > 0 ? [low, high - low] : [0, 0];
 }
 
 /** The JSON of an ink: strokes of `[x, y, t]` or `[x, y, t, pressure]`, within what the server takes. */
@@ -61,6 +78,11 @@ export function toWire(ink: Ink): number[][][] {
   const most = Math.min(POINTS_MAX, Math.floor(POINTS_TOTAL_MAX / Math.max(1, ink.length)));
   const start = ink[0]?.[0]?.t ?? 0;
   return ink.map((stroke) => thin(steadied(stroke), most).map((point) => pointToWire(point, start)));
+}
+
+/** A box as the server gives it, in the units that it was sent. */
+export function fromWire({ left, top, width, height }: Box): Box {
+  return { left: left / SIDE, top: top / SIDE, width: width / SIDE, height: height / SIDE };
 }
 
 function pointToWire({ x, y, t, pressure }: Point, start: number): number[] {

@@ -1,47 +1,61 @@
-/** Ten probabilities, as bars and as a table of the same numbers for those who do not see the bars. */
+/** The probabilities of an answer, as bars and as a table of the same numbers for those who do not see the bars. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Bars } from "./chart";
-import type { Reading } from "./client";
+import { type Column, columnsOf, shareOfNone } from "./columns";
+import type { Finding } from "./number";
 import { percent, type Words } from "./words";
 
 interface Props {
-  reading: Reading | null;
+  finding: Finding | null;
   isFinal: boolean;
   words: Words;
 }
 
-const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
-
-export function Probabilities({ reading, isFinal, words }: Props) {
-  const shares = DIGITS.map((digit) => reading?.probabilities[String(digit)] ?? 0);
-  const winner = reading?.digit ?? null;
-  const canvas = useBars(shares, winner, isFinal, words);
+export function Probabilities({ finding, isFinal, words }: Props) {
+  const columns = columnsOf(finding);
+  const canvas = useBars(columns, isFinal, words);
+  const isNumber = Boolean(finding?.number);
+  const remark = isNumber ? (isWinner: boolean) => !isWinner && words.unsure : (isWinner: boolean) => isWinner && words.likeliest;
+  const caption = isNumber ? words.confidences : words.probabilities;
+  const none = isNumber ? null : { share: finding ? shareOfNone(finding.reading) : 0, isWinner: finding?.reading.verdict === "not_a_digit" };
   return (
     <figure class="probabilities">
-      <figcaption>{words.probabilities}</figcaption>
+      <figcaption>{caption}</figcaption>
       <div class="bars">
-        <canvas ref={canvas} role="img" aria-label={chartLabel(shares, words)} />
+        <canvas ref={canvas} role="img" aria-label={chartLabel(columns, finding, words)} />
       </div>
+      <None none={none} words={words} />
       <details>
         <summary>{words.table}</summary>
-        <Table shares={shares} isKnown={reading !== null} winner={winner} words={words} />
+        <Table caption={caption} columns={none ? [...columns, { name: words.noDigit, ...none }] : columns} isKnown={finding !== null} remark={remark} words={words} />
       </details>
     </figure>
   );
 }
 
+/** What the ten leave: a bar that lies, because it is no digit's. It keeps its place where there is none. */
+function None({ none, words }: { none: { share: number; isWinner: boolean } | null; words: Words }) {
+  return (
+    <p class="none" data-winner={none?.isWinner} data-hidden={!none}>
+      {words.noDigit} <span class="level"><span style={{ inlineSize: `${100 * (none?.share ?? 0)}%` }} /></span> <span>{percent(none?.share ?? 0, words.locale, 0)}</span>
+    </p>
+  );
+}
+
 interface TableProps {
-  shares: readonly number[];
+  caption: string;
+  columns: readonly Column[];
   isKnown: boolean;
-  winner: number | null;
+  /** What is to be said of a winner, and of another. */
+  remark: (isWinner: boolean) => string | false;
   words: Words;
 }
 
-function Table({ shares, isKnown, winner, words }: TableProps) {
+function Table({ caption, columns, isKnown, remark, words }: TableProps) {
   return (
     <table>
-      <caption class="unseen">{words.probabilities}</caption>
+      <caption class="unseen">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">{words.digit}</th>
@@ -49,12 +63,12 @@ function Table({ shares, isKnown, winner, words }: TableProps) {
         </tr>
       </thead>
       <tbody>
-        {shares.map((share, digit) => (
-          <tr key={digit} data-winner={digit === winner}>
-            <th scope="row">{digit}</th>
+        {columns.map(({ name, share, isWinner }, place) => (
+          <tr key={place} data-winner={isWinner}>
+            <th scope="row">{name}</th>
             <td>
               {isKnown ? percent(share, words.locale) : words.unknown}
-              {digit === winner && <small> {words.likeliest}</small>}
+              {isKnown && remark(isWinner) && <small> {remark(isWinner)}</small>}
             </td>
           </tr>
         ))}
@@ -63,13 +77,14 @@ function Table({ shares, isKnown, winner, words }: TableProps) {
   );
 }
 
-function chartLabel(shares: readonly number[], words: Words): string {
-  const most = Math.max(...shares);
-  return most > 0 ? words.chart(shares.indexOf(most), percent(most, words.locale)) : words.chartEmpty;
+function chartLabel(columns: readonly Column[], finding: Finding | null, words: Words): string {
+  if (finding?.number) return words.chartOfNumber(finding.number.digits);
+  const most = columns.reduce((one, other) => (other.share > one.share ? other : one));
+  return most.share > 0 ? words.chart(most.name, percent(most.share, words.locale)) : words.chartEmpty;
 }
 
 /** Bars on the canvas of the returned ref; Chart.js is fetched once the pad is there, for it is the larger part of the page. */
-function useBars(shares: readonly number[], winner: number | null, isFinal: boolean, words: Words) {
+function useBars(columns: readonly Column[], isFinal: boolean, words: Words) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [bars, setBars] = useState<Bars | null>(null);
   useEffect(() => {
@@ -81,6 +96,6 @@ function useBars(shares: readonly number[], winner: number | null, isFinal: bool
     void make();
     return () => made?.close();
   }, [words]);
-  useLayoutEffect(() => bars?.show(shares, winner, isFinal), [bars, shares.join(), winner, isFinal]);
+  useLayoutEffect(() => bars?.show(columns, isFinal), [bars, JSON.stringify(columns), isFinal]);
   return canvas;
 }

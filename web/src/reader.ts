@@ -3,13 +3,13 @@
  * gone it waits until it is back and asks again. Knows neither the pad nor what becomes of an answer.
  */
 
-import type { Reading, Server } from "./client";
-import { RefusedError } from "./client";
+import { RefusedError, type Server } from "./client";
 import type { Ink } from "./ink";
+import { type Finding, find } from "./number";
 
 export interface ReaderListener {
   /** What the server made of `ink`. */
-  read(reading: Reading, ink: Ink): void;
+  found(finding: Finding, ink: Ink): void;
   /** The server is there, and will not take this ink. */
   refused(ink: Ink): void;
   /** The server went away (false) or is back (true). */
@@ -57,8 +57,8 @@ export class Reader {
     const drops = this.#drops;
     const isWanted = (): boolean => drops === this.#drops;
     try {
-      const reading = await this.server.predict(ink);
-      if (isWanted()) this.listener.read(reading, ink);
+      const finding = await find(this.server, ink);
+      if (isWanted()) this.listener.found(finding, ink);
     } catch (error) {
       if (!(error instanceof RefusedError)) {
         await this.#waitForServer();

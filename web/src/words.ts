@@ -8,8 +8,8 @@ export const en = {
   name: "sutja",
   nameInKorean: "숫자",
   tagline: "Draw a digit. See what was read.",
-  pad: "Pad to draw a digit on",
-  padHolds: (strokes: number): string => `Pad to draw a digit on. It holds ${strokes} ${strokes === 1 ? "stroke" : "strokes"}.`,
+  pad: "Pad to draw on",
+  padHolds: (strokes: number): string => `Pad to draw on. It holds ${strokes} ${strokes === 1 ? "stroke" : "strokes"}.`,
   invitation: "Draw a digit here",
   tools: "Tools of the pad",
   undo: "Undo",
@@ -24,26 +24,40 @@ export const en = {
   ] as readonly (readonly [string, string])[],
   result: "Reading",
   waiting: "Nothing drawn yet",
-  waitingNote: "Use mouse, finger or pen. Any size, anywhere on the paper: it is read while you draw.",
+  waitingNote: "Use mouse, finger or pen. One digit or several, any size, anywhere on the paper: it is read while you draw.",
   reading: "Reading…",
   held: "Waiting for the reader",
   isDigit: (digit: number): string => `This is ${withArticle(digit)}`,
   isEither: (digits: readonly number[]): string => `${digits.join(" or ")}?`,
   isUnsure: (digit: number): string => `Perhaps ${withArticle(digit)}`,
   notSure: "It could be either. Draw it once more, a little clearer.",
-  notADigit: "Not a digit",
-  notADigitNote: "This looks like none of 0 to 9. Undo a stroke, or clear the pad and try again.",
+  perhapsNone: "It may be no digit at all. Draw it once more, a little clearer.",
+  notADigit: "That doesn’t look like a digit",
+  notADigitNote: "Draw one digit, 0–9, or several side by side.",
   empty: "No ink to read",
   certainty: (share: string): string => `${share} sure`,
   or: "or",
+  orElse: (digit?: number): string => (digit === undefined ? "?" : `or ${digit}?`),
+  unsure: "unsure",
   hints: {
     dot: "All of the ink is one spot.",
     small: "It is drawn very small. Larger is read better.",
     edge: "Ink touches the edge. A part may be missing.",
     faint: "The ink is very faint.",
-  } satisfies Record<Hint, string> as Record<Hint, string>,
+    thin: "The strokes are hair lines.",
+    two_shapes: "These may be several digits.",
+  } satisfies Record<Hint, string> as Readonly<Record<string, string>>, // a newer server may know more codes
+  isNumber: (digits: string): string => `This is ${digits}`,
+  isDoubtful: (digits: string): string => `${digits}?`,
+  howMany: (count: number): string => `${capital(counted(count))} digits.`,
+  unsureAt: (place: number, digits: readonly number[]): string => `The ${ordinal(place)} is unsure${digits.length > 1 ? `: ${digits.join(" or ")}` : ""}.`,
+  unsureMany: (count: number): string => `${capital(counted(count))} of them are unsure.`,
+  marks: (count: number): string => (count === 1 ? "One mark is no digit." : `${capital(counted(count))} marks are no digits.`),
   probabilities: "Probability of each digit",
-  chart: (digit: number, share: string): string => `Bar chart of ten probabilities. The highest is ${digit} with ${share}.`,
+  confidences: "How sure each digit is",
+  noDigit: "No digit",
+  chart: (digit: string, share: string): string => `Bar chart of ten probabilities. The highest is ${digit} with ${share}.`,
+  chartOfNumber: (digits: string): string => `Bar chart: how sure each digit of ${digits} is.`,
   chartEmpty: "Bar chart of ten probabilities, all empty.",
   table: "As a table",
   digit: "Digit",
@@ -53,16 +67,32 @@ export const en = {
   glyph: "What the model saw",
   glyphNote: "Your strokes, scaled and centred on 28 × 28 pixels",
   glyphEmpty: "28 × 28 pixels, once there is ink",
+  glyphOfNumber: "All of your strokes at first, then each digit by itself",
   gone: "The reader is out of reach.",
   goneNote: "Your drawing is safe. It will be read as soon as the server answers again.",
   tooMuch: "Too many strokes",
-  tooMuchNote: "A digit needs few. Undo some, or clear the pad.",
+  tooMuchNote: "Digits need few. Undo some, or clear the pad.",
   refused: "Could not be read",
   refusedNote: "The server did not take this drawing. Clear the pad and try again.",
   privacy: "Strokes are sent to this server to be read, and are not kept.",
 };
 
 export type Words = typeof en;
+
+const COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+function counted(count: number): string {
+  return COUNTS[count] ?? String(count);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The word for a place, counted from 0. */
+function ordinal(place: number): string {
+  return ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"][place] ?? `digit at place ${place + 1}`;
+}
 
 function withArticle(digit: number): string {
   return `${digit === 8 ? "an" : "a"} ${digit}`;

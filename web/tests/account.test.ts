@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { accountOf, spoken } from "../src/account";
-import type { Reading } from "../src/client";
+import type { Hint, Item, Reading } from "../src/client";
 import { START, type View } from "../src/desk";
 import { en } from "../src/words";
-import { readingOf } from "./readings";
+import { findingOf, itemOf, numberOf } from "./readings";
 
 const NINE = { digit: 9, probability: 0.4 };
-const viewOf = (part: Partial<Reading>, more: Partial<View> = {}): View => ({ ...START, strokes: 1, answer: readingOf(part), ...more });
+const viewOf = (part: Partial<Reading>, more: Partial<View> = {}): View => ({ ...START, strokes: 1, answer: findingOf(part), ...more });
+const viewOfNumber = (...items: Item[]): View => ({ ...START, strokes: 2, answer: findingOf({ digit: null, verdict: "not_a_digit" }, numberOf(...items)) });
+const DOUBTFUL = itemOf(2, { verdict: "unsure", confidence: 0.61, alternatives: [{ digit: 7, probability: 0.3 }] });
 const said = (view: View): string => spoken(accountOf(view, en), view.isThere, en);
 
 describe("accountOf", () => {
@@ -39,6 +41,23 @@ describe("accountOf", () => {
     expect(accountOf(viewOf({ hints: ["dot"] }, { isDrawing: true }), en).notes).toEqual([]);
   });
 
+  it("names one digit only where the other candidate is no digit", () => {
+    expect(accountOf(viewOf({ digit: 4, verdict: "unsure" }), en)).toMatchObject({ digits: [4], head: "Perhaps a 4", notes: [en.perhapsNone] });
+  });
+
+  it("keeps still about a reason that it has no words for", () => {
+    expect(accountOf(viewOf({ hints: ["smudged" as Hint, "thin"] }), en).notes).toEqual([en.hints.thin]);
+  });
+
+  it("names the digits of a number in their order, each with how sure it is", () => {
+    const account = accountOf(viewOfNumber(itemOf(4), itemOf(null), DOUBTFUL), en);
+    expect(account).toMatchObject({ state: "number", head: "42?", digits: [] });
+    expect(account.places).toEqual([
+      { digit: 4, share: "98%", isSure: true },
+      { digit: 2, share: "61%", isSure: false, other: 7 },
+    ]);
+  });
+
   it("says so where too much is drawn", () => {
     expect(accountOf({ ...START, strokes: 65, answer: "too_much" }, en).head).toBe(en.tooMuch);
   });
@@ -49,7 +68,11 @@ describe("spoken", () => {
     ["This is a 7. 98% sure.", viewOf({})],
     ["This is an 8. 98% sure.", viewOf({ digit: 8 })],
     [`4 or 9? 52% sure. ${en.notSure}`, viewOf({ digit: 4, verdict: "unsure", confidence: 0.52, alternatives: [NINE] })],
-    [`Not a digit. ${en.notADigitNote}`, viewOf({ digit: null, verdict: "not_a_digit" })],
+    [`That doesn’t look like a digit. ${en.notADigitNote}`, viewOf({ digit: null, verdict: "not_a_digit" })],
+    ["This is 42. Two digits.", viewOfNumber(itemOf(4), itemOf(2))],
+    ["42? Two digits. The second is unsure: 2 or 7.", viewOfNumber(itemOf(4), DOUBTFUL)],
+    ["4222? Four digits. Three of them are unsure.", viewOfNumber(itemOf(4), DOUBTFUL, DOUBTFUL, DOUBTFUL)],
+    ["314? Three digits. The first is unsure. One mark is no digit.", viewOfNumber(itemOf(3, { verdict: "unsure" }), itemOf(null), itemOf(1), itemOf(4))],
     ["", { ...START, strokes: 1 }],
     [`${en.gone} ${en.goneNote}`, { ...START, strokes: 1, isThere: false }],
   ])("says %j", (text, view) => {

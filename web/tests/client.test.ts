@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { RefusedError, serverAt } from "../src/client";
-import { readingOf } from "./readings";
+import { itemOf, numberOf, readingOf } from "./readings";
 
 const INK = [[{ x: 0.5, y: 0.25, t: 0 }]];
 
@@ -22,6 +22,15 @@ it("sends strokes to where the page came from, and asks for the glyph", async ()
   const { server, requests } = serverThat(json(200, readingOf()));
   expect(await server.predict(INK)).toEqual(readingOf());
   expect(requests[0]?.url).toBe("http://sutja.test/digits/predict?glyph=true");
+  expect(await requests[0]?.json()).toEqual({ strokes: [[[500, 250, 0]]] });
+});
+
+it("sends the same strokes to be read as a number", async () => {
+  const number = numberOf(itemOf(4, { box: { left: 250, top: 500, width: 100, height: 200 } }));
+  const { server, requests } = serverThat(json(200, number));
+  const [item] = (await server.readNumber(INK)).items;
+  expect(item).toEqual(itemOf(4, { box: { left: 0.25, top: 0.5, width: 0.1, height: 0.2 } }));
+  expect(requests[0]?.url).toBe("http://sutja.test/digits/read");
   expect(await requests[0]?.json()).toEqual({ strokes: [[[500, 250, 0]]] });
 });
 

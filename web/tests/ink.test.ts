@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extent, isTooMuch, POINTS_MAX, POINTS_TOTAL_MAX, type Point, STROKES_MAX, thin, toWire } from "../src/ink";
+import { boxAround, extent, fromWire, isTooMuch, POINTS_MAX, POINTS_TOTAL_MAX, type Point, STROKES_MAX, thin, toWire } from "../src/ink";
 
 const line = (count: number, pressure?: number): Point[] =>
   Array.from({ length: count }, (_, place) => {
@@ -46,6 +46,12 @@ describe("toWire", () => {
   });
 });
 
+describe("fromWire", () => {
+  it("gives a box back in the units of the ink", () => {
+    expect(fromWire({ left: 250, top: 500, width: 100, height: 1_000 })).toEqual({ left: 0.25, top: 0.5, width: 0.1, height: 1 });
+  });
+});
+
 describe("an ink", () => {
   it("is too much with more strokes than the server takes", () => {
     expect(isTooMuch(Array.from({ length: STROKES_MAX }, () => line(1)))).toBe(false);
@@ -56,5 +62,10 @@ describe("an ink", () => {
     expect(extent([[{ x: 0.2, y: 0.1, t: 0 }], [{ x: 0.3, y: 0.9, t: 1 }]])).toBeCloseTo(0.8);
     expect(extent([line(1)])).toBe(0);
     expect(extent([])).toBe(0);
+  });
+
+  it("is in the smallest box around all of its strokes", () => {
+    expect(boxAround([across(0.3), line(1)])).toEqual({ left: 0, top: 0.5, width: expect.closeTo(0.8), height: 0 });
+    expect(boxAround([])).toEqual({ left: 0, top: 0, width: 0, height: 0 });
   });
 });

@@ -13,7 +13,7 @@ class Stage implements Server {
   health = [true];
   #answer: { resolve: (reading: Reading) => void; reject: (error: Error) => void } | null = null;
   readonly reader = new Reader(this, {
-    read: (_, ink) => this.heard.push(`read ${ink.length}`),
+    found: (_, ink) => this.heard.push(`read ${ink.length}`),
     refused: (ink) => this.heard.push(`refused ${ink.length}`),
     reached: (isThere) => this.heard.push(isThere ? "back" : "gone"),
   });
@@ -24,6 +24,10 @@ class Stage implements Server {
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
     });
+  }
+
+  readNumber(): never {
+    throw new Error("Expected no number in what reads as a digit.");
   }
 
   isHealthy(): Promise<boolean> {

@@ -7,7 +7,7 @@ import warnings
 import typer
 
 from sutja._version import __version__
-from sutja.cli import evaluate, read, serve, train
+from sutja.cli import evaluate, models, read, serve, train
 from sutja.errors import SutjaError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("serve")(serve.serve)
 app.command("read")(read.read)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)

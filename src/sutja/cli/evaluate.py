@@ -1,70 +1,88 @@
-"""`sutja evaluate`: what a bundle scores on digits that it never saw."""
+"""`sutja evaluate`: how good a bundle is, on digits that it never saw and on what is no digit."""
 
 import json
-import math
 import os
+import shlex
 import sys
-from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sutja.cli.extras import expect
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
-    from sutja.bundle import Bundle, Score
+    from sutja.learn.evaluate import Measured, Section
+
+
+class Measurable(StrEnum):
+    """The parts of the data that can be measured on."""
+
+    CALIBRATION = "calibration"
+    TEST = "test"
 
 
 def evaluate(
     bundle: Annotated[Path | None, typer.Argument(help="Folder of the bundle. [default: the shipped one]")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write accuracy.md and accuracy/, with pictures and all figures, there.")
+    ] = None,
+    part: Annotated[
+        Measurable, typer.Option(help="What to measure on; whoever chooses anything by it takes calibration.")
+    ] = Measurable.TEST,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Some of mnist, pens, photographs, others, numbers, robustness, with commas. [default: all]"),
+    ] = None,
 ) -> None:
-    """Measure a bundle on MNIST's 10,000 test digits.
+    """Measure a bundle: digits of three kinds, what is no digit, whole numbers, and pictures of any size and quality.
 
-    The digits are looked for in SUTJA_DATA and downloaded where they are missing (11 MB). Needs no Keras.
+    Prints the most important figures, each beside what is asked of it. The data sets are looked for in SUTJA_DATA and
+    downloaded where they are missing (30 MB). It takes some minutes.
     """
-    from sutja.cli.progress import Downloads
+    expect("learn")
+    try:
+        measured = _measured(bundle, part, _sections(only))
+    except KeyboardInterrupt:
+        typer.echo("sutja: stopped by Ctrl-C; nothing is written", err=True)
+        raise typer.Exit(130) from None
+    if out is not None:
+        from sutja.learn.report import Origin, write
+
+        page = write(measured, Origin.here(shlex.join(["sutja", *sys.argv[1:]])), out)
+        typer.echo(f"written to {page}", err=True)
+    if as_json:
+        typer.echo(json.dumps(measured.to_json(), indent=1))
+    else:
+        from sutja.learn.evaluate.sheet import sheet
+
+        typer.echo(sheet(measured))
+
+
+def _sections(only: str | None) -> "list[Section]":
+    from sutja.learn.evaluate import Section
+
+    if only is None:
+        return list(Section)
+    chosen = {word.strip() for word in only.split(",")}
+    if unknown := chosen - {str(section) for section in Section}:
+        raise typer.BadParameter(f"--only knows {', '.join(Section)}. Received {', '.join(sorted(unknown))}.")
+    return [section for section in Section if section in chosen]
+
+
+def _measured(bundle: Path | None, chosen: Measurable, sections: "list[Section]") -> "Measured":
+    from sutja.cli.progress import Counts, Downloads
     from sutja.learn import sources
-    from sutja.learn.dataset import mnist_test
-    from sutja.learn.evaluate import evaluate as measure
-    from sutja.learn.evaluate import time_ms
+    from sutja.learn.dataset import Part
+    from sutja.learn.evaluate import archives, measure
     from sutja.reader import Reader
 
     settings = Settings.from_env(os.environ)
-    reader, folder = Reader.load(bundle or settings.bundle), settings.data
+    reader, part = Reader.load(bundle or settings.bundle), Part(chosen)
     with Downloads(sys.stderr) as downloads:
-        sources.gather(sources.MNIST_TEST, folder, downloads.show)
-    data = mnist_test(folder)
-    score, glyph_ms = measure(reader, data), time_ms(reader, data)
-    if as_json:
-        typer.echo(json.dumps({"mnist-test": asdict(score), "glyph_ms": glyph_ms}, indent=1))
-    else:
-        typer.echo(_sheet(reader.bundle, score, glyph_ms))
-
-
-def _sheet(bundle: "Bundle", score: "Score", glyph_ms: float) -> str:
-    low, high = _interval(score.accuracy, score.count)
-    card = bundle.card
-    wrong = score.count - round(score.accuracy * score.count)
-    recalls = [f"{digit} {row[digit] / max(1, sum(row)):.2%}" for digit, row in enumerate(score.confusion)]
-    return "\n".join(
-        [
-            f"{card.network}, {card.parameters:,} parameters, {len(bundle.onnx):,} bytes, sha-256 {card.sha256[:12]}",
-            f"MNIST test    {score.accuracy:.2%} right, {wrong} of {score.count:,} wrong",
-            f"              95 % interval {low:.2%} to {high:.2%}",
-            f"verdict digit {score.accepted:.2%} of them, {score.accepted_error:.2%} of these wrong",
-            f"log loss      {score.log_loss:.4f}",
-            f"speed         {glyph_ms:.2f} ms a glyph, one at a time on one core",
-            f"by digit      {'  '.join(recalls[:5])}",
-            f"              {'  '.join(recalls[5:])}",
-        ]
-    )
-
-
-def _interval(share: float, count: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share (Wilson 1927, "Probable inference", JASA 22)."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    reach = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return middle - reach, middle + reach
+        sources.gather(archives(sections, part), settings.data, downloads.show)
+    with Counts(sys.stderr) as counts:
+        return measure(reader, settings.data, part, sections, counts.show)

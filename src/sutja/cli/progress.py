@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from sutja.learn.plan import Tick
@@ -71,6 +72,43 @@ class Downloads(_Bars):
         if name not in self._tasks:
             self._say(f"downloading {name}")
         self._move(name, done, total)
+
+
+class Counts(_Bars):
+    """A bar for each kind of work of known length, and a line for each that is over."""
+
+    def __init__(self, stderr: TextIO) -> None:
+        super().__init__(stderr, TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
+
+    def show(self, name: str, done: int, total: int) -> None:
+        """Move the bar of that name."""
+        self._move(name, done, total)
+        if done == total:
+            self._progress.remove_task(self._tasks.pop(name))
+            self._say(f"{name}: {total:,} read")
+
+
+class Steps:
+    """What is being done, of work whose length nobody knows: one moving line on a terminal, a line each elsewhere."""
+
+    def __init__(self, stderr: TextIO) -> None:
+        self._console = Console(file=stderr)
+        self._status = self._console.status("")
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def show(self, step: str) -> None:
+        """Say what is done next."""
+        if self._console.is_terminal:
+            self._status.update(escape(step))
+        else:
+            self._console.print(step, highlight=False, soft_wrap=True, markup=False)
 
 
 class Epochs(_Bars):

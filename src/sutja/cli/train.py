@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sutja.bundle import Bundle
 from sutja.cli.extras import expect
+from sutja.errors import BundleError
 from sutja.learn.checkpoint import Checkpoint, begun
-from sutja.learn.plan import Network, Plan
+from sutja.learn.plan import Diet, Network, Plan
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,50 +19,114 @@ if TYPE_CHECKING:
 
 DEFAULT = Plan()
 # The plan of an interrupted training stands in its checkpoint.
-NOT_WITH_RESUME = ("network", "out", "batch_size", "learning_rate", "patience", "augment", "seed")
+NOT_WITH_RESUME = (
+    "network",
+    "diet",
+    "start",
+    "freeze",
+    "out",
+    "batch_size",
+    "learning_rate",
+    "patience",
+    "augment",
+    "seed",
+)
+
+
+DietOption = Annotated[Diet, typer.Option(help="What it learns: all kinds of digits and what is none, or MNIST alone.")]
+StartOption = Annotated[
+    Path | None, typer.Option("--from", help="Go on from the weights of the bundle in this folder.")
+]
+LearningRateOption = Annotated[
+    float, typer.Option(help="The highest: it rises within the first epoch, then falls.", min=1e-12, max=1)
+]
+AugmentOption = Annotated[
+    float,
+    typer.Option(help="How far to turn, slant, bend, thicken, break and blot the digits; 0: not at all.", min=0, max=5),
+]
+SeedOption = Annotated[int, typer.Option(help="Same seed, same machine: same weights.", min=0, max=2**32 - 1)]
 
 
 def train(
     context: typer.Context,
     network: Annotated[Network, typer.Option(help="Which network.")] = DEFAULT.network,
+    diet: DietOption = DEFAULT.diet,
+    start: StartOption = None,
+    freeze: Annotated[bool, typer.Option("--freeze", help="With --from: let only the dense layers learn.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder to write. [default: runs/NETWORK-TIME]")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with the interrupted training in this folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help=f"At most so many. [default: {DEFAULT.epochs}]", min=1)] = None,
     batch_size: Annotated[int, typer.Option(help="Digits a step.", min=1)] = DEFAULT.batch_size,
-    learning_rate: Annotated[
-        float, typer.Option(help="Where it begins; it falls by itself.", min=1e-12, max=1)
-    ] = DEFAULT.learning_rate,
+    learning_rate: LearningRateOption = DEFAULT.learning_rate,
     patience: Annotated[int, typer.Option(help="Epochs without progress before it stops.", min=1)] = DEFAULT.patience,
-    augment: Annotated[bool, typer.Option(help="Turn, zoom and shift the digits by up to 10° and 10 %.")] = True,
-    seed: Annotated[
-        int, typer.Option(help="Same seed, same machine: same weights.", min=0, max=2**32 - 1)
-    ] = DEFAULT.seed,
+    augment: AugmentOption = DEFAULT.augment,
+    seed: SeedOption = DEFAULT.seed,
     h5: Annotated[bool, typer.Option("--h5", help="Write model.h5 besides model.keras.")] = False,
 ) -> None:
-    """Train a network on MNIST and write its bundle.
+    """Train a network and write its bundle.
 
-    The folder gets model.keras, model.onnx, card.json, history.png, confusion.png and training.log. MNIST is looked
-    for in SUTJA_DATA and downloaded where it is missing (11 MB). Ctrl-C keeps the best so far; --resume FOLDER goes on
-    from there.
+    The folder gets model.keras, model.onnx, card.json, history.png, confusion.png and training.log. The data sets are
+    looked for in SUTJA_DATA and downloaded where they are missing (40 MB). Ctrl-C keeps the best so far; --resume
+    FOLDER goes on from there.
     """
     expect("learn")
     if resume:
         _refuse_more(context)
-        plan, folder = Checkpoint(resume).load().plan, resume
-    else:
-        plan = Plan(
-            network=network,
-            epochs=epochs or DEFAULT.epochs,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            patience=patience,
-            is_augmented=augment,
-            seed=seed,
+        _finish(Checkpoint(resume).load().plan, resume, epochs, None, is_resumed=True, with_h5=h5)
+        return
+    begin = Bundle.load(start) if start else None
+    plan = Plan(
+        network=_network(context, network, begin, is_frozen=freeze),
+        diet=diet,
+        start=begin.card.sha256 if begin else None,
+        is_frozen=freeze,
+        epochs=epochs or DEFAULT.epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        patience=patience,
+        augment=augment,
+        seed=seed,
+    )
+    folder = out or Path("runs") / f"{plan.network}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    begun(folder)
+    _finish(plan, folder, epochs, begin, is_resumed=False, with_h5=h5)
+
+
+def _network(context: typer.Context, asked: Network, begin: Bundle | None, *, is_frozen: bool) -> Network:
+    """Return which network to train: that of the bundle to begin with, where there is one."""
+    if begin is None:
+        if is_frozen:
+            raise typer.BadParameter("--freeze keeps what --from brings: name a bundle with --from.")
+        return asked
+    if begin.card.network not in list(Network):
+        raise BundleError(
+            f"Expected --from to name a bundle of one of the networks {', '.join(Network)}. "
+            f"Received {begin.card.network!r}."
         )
-        folder = out or Path("runs") / f"{network}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-        begun(folder)
+    network = Network(begin.card.network)
+    if _is_given(context, "network") and asked is not network:
+        raise typer.BadParameter(f"--network {asked} is another than that of the bundle, {network}.")
+    return network
+
+
+def _refuse_more(context: typer.Context) -> None:
+    for parameter in context.command.params:
+        if parameter.name in NOT_WITH_RESUME and _is_given(context, parameter.name):
+            raise typer.BadParameter(
+                f"{parameter.opts[0]} is part of the plan that --resume goes on with; only --epochs may change."
+            )
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _finish(
+    plan: Plan, folder: Path, epochs: int | None, begin: Bundle | None, *, is_resumed: bool, with_h5: bool
+) -> None:
     try:
-        outcome = _run(plan, folder, epochs, is_resumed=resume is not None, with_h5=h5)
+        outcome = _run(plan, folder, epochs, begin, is_resumed=is_resumed, with_h5=with_h5)
     except KeyboardInterrupt:
         is_kept = Checkpoint(folder).exists()
         end = f"go on with: sutja train --resume {folder}" if is_kept else "no epoch was whole, so nothing is kept"
@@ -71,19 +137,12 @@ def train(
         raise typer.Exit(130)
 
 
-def _refuse_more(context: typer.Context) -> None:
-    for name in NOT_WITH_RESUME:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
-            option = f"--{name.replace('_', '-')}"
-            raise typer.BadParameter(
-                f"{option} is part of the plan that --resume goes on with; only --epochs may change."
-            )
-
-
-def _run(plan: Plan, folder: Path, epochs: int | None, *, is_resumed: bool, with_h5: bool) -> "Outcome":
+def _run(
+    plan: Plan, folder: Path, epochs: int | None, begin: Bundle | None, *, is_resumed: bool, with_h5: bool
+) -> "Outcome":
     from sutja.cli.progress import Downloads, Epochs, natives_into
     from sutja.learn import sources
+    from sutja.learn.dataset import archives
 
     typer.echo(f"{'going on with' if is_resumed else 'training'} {plan.network} in {folder}", err=True)
     data = Settings.from_env(os.environ).data
@@ -91,11 +150,11 @@ def _run(plan: Plan, folder: Path, epochs: int | None, *, is_resumed: bool, with
         from sutja.learn import train as river
 
         with Downloads(stderr) as downloads:
-            sources.gather((*sources.MNIST_TRAINING, *sources.MNIST_TEST), data, downloads.show)
+            sources.gather((*archives(plan.diet), *sources.MNIST_TEST), data, downloads.show)
         with Epochs(stderr) as bars:
             if is_resumed:
                 return river.resume(folder, epochs, data, bars.show, with_h5=with_h5)
-            return river.train(plan, data, folder, bars.show, with_h5=with_h5)
+            return river.train(plan, data, folder, bars.show, start=begin, with_h5=with_h5)
 
 
 def _summary(outcome: "Outcome", folder: Path) -> str:

@@ -11,21 +11,32 @@ from PIL import Image
 
 from sutja.image.paper import FLATNESS, Planes, border, median, paper
 from sutja.ink import InkImage
-from sutja.reading import Hint
+from sutja.reading import Box, Hint
 
 # Levels out of 255.
 MIN_CONTRAST = 16.0
 FAINT_CONTRAST = 48.0
 CARD_CONTRAST = 64.0
 MAX_NOISE = 64.0
+THIN_SHARE = 0.02  # of the longer side: a pen of 4 px where the digit has 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grey:
-    """The ink of a picture, paper exactly 0, all 0 where it is blank; and what is doubtful about it."""
+    """The ink of a picture, paper exactly 0, all 0 where it is blank; and what is doubtful about it.
+
+    A pixel of it stands for `scale` x `scale` of the picture, of which `frame_px` were left off on each side.
+    """
 
     ink: InkImage
     hints: tuple[Hint, ...] = ()
+    frame_px: int = 0
+    scale: int = 1
+
+    def outside(self, box: Box) -> Box:
+        """Return a box in pixels of the ink as a box in pixels of the picture, upright."""
+        frame, scale = self.frame_px, self.scale
+        return Box((box.left + frame) * scale, (box.top + frame) * scale, box.width * scale, box.height * scale)
 
 
 def grey_of_planes(planes: Planes) -> Grey:
@@ -93,12 +104,20 @@ def _neighbours(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
 def _hints(ink: InkImage, contrast: float) -> list[Hint]:
     strong = ink >= 0.5
     rows, columns = _extent(strong)
+    extent = max(rows.stop - rows.start, columns.stop - columns.start)
     claims = {
-        Hint.SMALL: max(rows.stop - rows.start, columns.stop - columns.start) < 0.1 * max(ink.shape),
+        Hint.SMALL: extent < 0.1 * max(ink.shape),
+        Hint.THIN: _width(strong) < THIN_SHARE * extent,
         Hint.EDGE: bool(border(strong[np.newaxis]).any()),
         Hint.FAINT: contrast < FAINT_CONTRAST,
     }
     return [hint for hint, holds in claims.items() if holds]
+
+
+def _width(mask: NDArray[np.bool_]) -> float:
+    """Return the mean width of strokes in pixels: twice the area over the outline, which has 4/pi times its length."""
+    outline = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
+    return 2 * np.count_nonzero(mask) / max(outline * np.pi / 4, 1)
 
 
 def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:

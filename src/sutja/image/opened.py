@@ -6,6 +6,7 @@ Owns file formats, rotation and limits, and turns Pillow's errors into ours. Kno
 import os
 import struct
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
@@ -43,10 +44,20 @@ _REFUSALS: dict[type[Exception], tuple[type[InputError], str]] = {
 }
 
 
-def decoded(source: Picture) -> Image.Image:
-    """Return the picture upright, in mode L, RGB or RGBA, below 768 px. Raises `TooLargeError` and `ImageError`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A picture, upright, in mode L, RGB or RGBA; each of its pixels stands for `scale` x `scale` of the source."""
+
+    image: Image.Image
+    scale: int
+
+
+def decoded(source: Picture, side_px: int = WORKING_SIDE_PX) -> Decoded:
+    """Return the picture, its long side below 1.5 times `side_px`. Raises `TooLargeError` and `ImageError`."""
     try:
-        return _working_size(_upright(_opened(source)))
+        opened, scale = _opened(source, side_px)
+        factor = _factor(opened.size, side_px)
+        return Decoded(_reduced(_upright(opened), factor), scale * factor)
     except InputError:
         raise
     except tuple(_REFUSALS) as error:
@@ -63,17 +74,21 @@ def pixel_count(data: bytes) -> int:
     return image.width * image.height
 
 
-def _opened(source: Picture) -> Image.Image:
+def _opened(source: Picture, side_px: int) -> tuple[Image.Image, int]:
+    """Return the picture, and how many times smaller than its source it was opened."""
     if isinstance(source, Image.Image):
         _check_size(*source.size)
-        return source
+        return source, 1
     if isinstance(source, np.ndarray):
-        return _image_of_array(source)
+        return _image_of_array(source), 1
     if isinstance(source, (str, os.PathLike)):
         source = _file_bytes(Path(source))
     if not isinstance(source, bytes):
         raise ImageError(f"Expected a path, bytes, a PIL image or a uint8 array. Received {type(source).__name__}.")
-    return _image_of_bytes(source)
+    image = _image_of_bytes(source)
+    width, factor = image.width, _factor(image.size, side_px)
+    image.draft(None, (image.width // factor, image.height // factor))  # a JPEG decodes straight to 1/2, 1/4 or 1/8
+    return image, round(width / image.width)
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -92,8 +107,6 @@ def _image_of_bytes(data: bytes) -> Image.Image:
         raise TooLargeError(f"Expected a picture of at most {MAX_BYTES // 10**6} MB. Received more.")
     image = Image.open(BytesIO(data), formats=FORMATS)
     _check_size(*image.size)  # only the header has been read so far
-    factor = _factor(image.size)
-    image.draft(None, (image.width // factor, image.height // factor))  # a JPEG decodes straight to 1/2, 1/4 or 1/8
     return image
 
 
@@ -120,12 +133,12 @@ def _upright(image: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(image) if "exif" in image.info else image
 
 
-def _factor(size: tuple[int, int]) -> int:
-    return max(1, round(max(size) / WORKING_SIDE_PX))
+def _factor(size: tuple[int, int], side_px: int) -> int:
+    return max(1, round(max(size) / side_px))
 
 
-def _working_size(image: Image.Image) -> Image.Image:
-    """Return the picture in mode L, RGB or RGBA, its long side below 1.5 times the working size."""
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Return the picture in mode L, RGB or RGBA, so many times smaller."""
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     elif image.mode in ("I", "F"):
@@ -134,5 +147,4 @@ def _working_size(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB"):
         image = image.convert("L" if image.mode == "1" else "RGB")
-    factor = _factor(image.size)
     return image.reduce(factor) if factor > 1 else image

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from sutja.errors import DataError
-from sutja.learn.plan import Network, Plan
+from sutja.learn.plan import Diet, Network, Plan
 
 NAME = "checkpoint"
 STATE_NAME = "state.json"
@@ -56,7 +56,8 @@ class Checkpoint:
             raise DataError(f"Expected {self.folder} to hold an interrupted training. Received no {NAME}/{STATE_NAME}.")
         try:
             data = json.loads(path.read_text("utf-8"))
-            plan = {**data["plan"], "network": Network(data["plan"]["network"])}
+            words = data["plan"]
+            plan = {**words, "network": Network(words["network"]), "diet": Diet(words["diet"])}
             return State(**{**data, "plan": Plan(**plan)})
         except (ValueError, TypeError, KeyError) as error:
             raise DataError(f"Expected {path} to tell of a training. Received a damaged file.") from error

@@ -1,6 +1,8 @@
-"""How a training goes: it falls when it stalls, stops when that is no use, and remembers itself after each epoch.
+"""How a training goes: the learning rate rises and falls, weights are averaged, and each epoch is judged and saved.
 
-Owns when the learning rate falls and when it is enough. Knows nothing of data or networks.
+Owns the learning rate and when it is enough. What is judged and kept is not the last weights but their exponential
+average (Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992). Knows nothing of data or
+networks.
 """
 
 import math
@@ -12,19 +14,27 @@ from sutja.learn.backend import keras
 from sutja.learn.checkpoint import Checkpoint, State
 from sutja.learn.plan import Measure, Tick, Watch
 
-FALL = 0.3
+AVERAGE_MOMENTUM = 0.999  # of the average, a step: it reaches about two epochs back
+LAST_RATE = 0.01  # of the highest learning rate
+JUDGE_BATCH = 512
 
 
 class Course(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no types
-    """Keeps the best weights, lets the learning rate fall, stops early, and saves all of it after each epoch."""
+    """Steers the learning rate, keeps the best averaged weights, stops early, and saves all of it after each epoch."""
 
     def __init__(
-        self, state: State, checkpoint: Checkpoint, batches: int, begin: Callable[[int], None], watch: Watch
+        self,
+        state: State,
+        checkpoint: Checkpoint,
+        batches: int,
+        calibration: tuple[Any, Any],
+        begin: Callable[[int], None],
+        watch: Watch,
     ) -> None:
-        """Call `begin` with the number of each epoch before its first batch, and `watch` with each tick."""
+        """Judge by `calibration`, glyphs and labels; call `begin` before each epoch, and `watch` with each tick."""
         super().__init__()
         self.state, self.checkpoint, self.batches = state, checkpoint, batches
-        self._begin, self._watch = begin, watch
+        self._calibration, self._begin, self._watch = calibration, begin, watch
         self._epoch = state.epoch
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -32,42 +42,51 @@ class Course(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no 
         self._epoch = epoch
         self._begin(epoch)
 
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Set the learning rate: up within the first epoch, then down along half a cosine."""
+        plan, done = self.state.plan, self._epoch + (batch + 1) / self.batches
+        rising = min(1.0, done)
+        falling = (1 + math.cos(math.pi * max(0.0, done - 1) / max(1, plan.epochs - 1))) / 2
+        rate = plan.learning_rate * rising * (LAST_RATE + (1 - LAST_RATE) * falling)
+        self.model.optimizer.learning_rate.assign(rate)
+
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Tell the watcher."""
         logs = logs or {}
         self._tell(batch + 1, Measure(logs.get("loss", 0.0), logs.get("accuracy", 0.0)))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Judge the epoch by its loss on the calibration part, and save. Raises `TrainingError` for a loss of NaN."""
+        """Judge the averaged weights on the calibration part, and save. Raises `TrainingError` for a loss of NaN."""
         logs = {name: float(value) for name, value in (logs or {}).items()}
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        weights = [variable.numpy() for variable in self.model.trainable_variables]
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        judged = self.model.evaluate(*self._calibration, batch_size=JUDGE_BATCH, verbose=0, return_dict=True)
+        logs.update({f"val_{name}": float(value) for name, value in judged.items()})
         if not math.isfinite(logs["val_loss"]):
             raise TrainingError(
                 f"Expected the loss to stay finite. Received {logs['val_loss']} in epoch {epoch + 1}: "
                 "choose a smaller --learning-rate."
             )
         self._judge(epoch, logs)
-        self._save()
+        if self.state.stalled_epochs == 0:
+            self.model.save_weights(self.checkpoint.best(self.state))
+        for variable, value in zip(self.model.trainable_variables, weights, strict=True):
+            variable.assign(value)
+        self.model.save(self.checkpoint.last(self.state))
+        self.checkpoint.save(self.state)
         training, calibration = (Measure(logs[f"{part}loss"], logs[f"{part}accuracy"]) for part in ("", "val_"))
         self._tell(self.batches, training, calibration)
 
     def _judge(self, epoch: int, logs: dict[str, float]) -> None:
-        state, patience = self.state, self.state.plan.patience
+        state = self.state
         for name, value in logs.items():
             state.history.setdefault(name, []).append(value)
         state.epoch = epoch + 1
         if logs["val_loss"] < state.best_loss:
             state.best_loss, state.best_epoch = logs["val_loss"], epoch
-        elif state.stalled_epochs >= patience:
+        elif state.stalled_epochs >= state.plan.patience:
             self.model.stop_training = True
-        elif state.stalled_epochs % max(1, patience // 2) == 0:
-            self.model.optimizer.learning_rate.assign(self.model.optimizer.learning_rate * FALL)
-
-    def _save(self) -> None:
-        if self.state.stalled_epochs == 0:
-            self.model.save_weights(self.checkpoint.best(self.state))
-        self.model.save(self.checkpoint.last(self.state))
-        self.checkpoint.save(self.state)
 
     def _tell(self, batch: int, training: Measure, calibration: Measure | None = None) -> None:
         epochs, is_best = self.state.plan.epochs, calibration is not None and self.state.stalled_epochs == 0

@@ -1,4 +1,4 @@
-"""The three networks. Each takes glyphs (N, 28, 28, 1) in [0, 1] and gives ten probabilities.
+"""The three networks. Each takes glyphs (N, 28, 28, 1) in [0, 1] and gives ten probabilities, and that of no digit.
 
 Owns their layers and knows how many parameters each must have; a network that has another count is another network.
 """
@@ -11,6 +11,8 @@ from sutja.learn.backend import keras
 from sutja.learn.plan import Network
 
 layers = keras.layers
+
+CLASSES = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def _compact() -> list[Any]:
         layers.BatchNormalization(),
         layers.ReLU(),
         layers.Dropout(0.3),
-        layers.Dense(10, activation="softmax"),
+        layers.Dense(CLASSES, activation="softmax"),
     ]
 
 
@@ -67,7 +69,7 @@ def _classic() -> list[Any]:
         layers.Dropout(0.25),
         layers.Flatten(),
         layers.Dense(512, activation="relu"),
-        layers.Dense(10, activation="softmax"),
+        layers.Dense(CLASSES, activation="softmax"),
     ]
 
 
@@ -81,12 +83,12 @@ def _small() -> list[Any]:
         layers.Flatten(),
         layers.Dense(128, activation="relu"),
         layers.Dropout(0.5),
-        layers.Dense(10, activation="softmax"),
+        layers.Dense(CLASSES, activation="softmax"),
     ]
 
 
 BLUEPRINTS = {
-    Network.COMPACT: Blueprint(_compact, 189_658),
-    Network.CLASSIC: Blueprint(_classic, 3_292_170),
-    Network.SMALL: Blueprint(_small, 225_034),
+    Network.COMPACT: Blueprint(_compact, 189_723),
+    Network.CLASSIC: Blueprint(_classic, 3_292_683),
+    Network.SMALL: Blueprint(_small, 225_163),
 }

@@ -8,31 +8,45 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Diet(StrEnum):
+    """What a network is trained on."""
+
+    MIXED = "mixed"
+    """MNIST, pen strokes, photographed digits, and what is no digit."""
+    MNIST = "mnist"
+    """MNIST alone."""
+
+
 class Network(StrEnum):
     """The networks by name."""
 
     COMPACT = "compact"
-    """Ours: six small convolutions, 189,658 parameters."""
+    """Ours: six small convolutions, 189,723 parameters."""
     CLASSIC = "classic"
-    """Two wide convolutions and a dense layer of 512: 3,292,170 parameters."""
+    """Two wide convolutions and a dense layer of 512: 3,292,683 parameters."""
     SMALL = "small"
-    """Two convolutions and a dense layer of 128: 225,034 parameters."""
+    """Two convolutions and a dense layer of 128: 225,163 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One training. Same plan, machine and data: same weights.
 
-    `learning_rate` is where it begins; it falls whenever the loss on the calibration part has not fallen for half of
-    `patience` epochs, and after `patience` epochs without a better loss the training stops.
+    The learning rate rises to `learning_rate` within the first epoch and falls along half a cosine to almost nothing at
+    the last; after `patience` epochs without a better loss on the calibration part the training stops. It begins with
+    the weights of the bundle whose sha-256 is `start`, where there is one; where `is_frozen`, only the dense layers
+    learn. `augment` is how far glyphs are distorted: 1 as `Augmentation` has it, 0 not at all.
     """
 
     network: Network = Network.COMPACT
-    epochs: int = 40
+    diet: Diet = Diet.MIXED
+    start: str | None = None
+    is_frozen: bool = False
+    epochs: int = 60
     batch_size: int = 128
     learning_rate: float = 1e-3
-    patience: int = 8
-    is_augmented: bool = True
+    patience: int = 20
+    augment: float = 1.0
     seed: int = 0
 
 

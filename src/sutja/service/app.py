@@ -7,7 +7,7 @@ from sutja.reader import Reader
 from sutja.service import problems
 from sutja.service.headers import SecurityHeaders
 from sutja.service.limits import BodyLimit
-from sutja.service.routes import health, model, page, predict
+from sutja.service.routes import health, model, page, predict, read
 from sutja.service.schema import DescribedApp, refusals
 from sutja.settings import Settings
 
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> DescribedApp:
     )
     app.state.reader = Reader.load(settings.bundle)
     app.state.threads = CapacityLimiter(PICTURES_AT_ONCE)
-    for router in (predict.router, model.router, health.router, page.router()):
+    for router in (predict.router, read.router, model.router, health.router, page.router()):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(BodyLimit)

@@ -23,12 +23,13 @@ from pydantic import (
 from sutja.errors import ImageError, TooLargeError
 from sutja.image import MAX_PIXELS, pixel_count
 from sutja.ink import COORDINATE_LIMIT, Ink
-from sutja.reading import Glyph, Hint, Reading, Verdict
+from sutja.reading import Glyph, Hint, Item, Number, Reading, Verdict
 
 MAX_STROKES = 64
 MAX_STROKE_POINTS = 2_000
 MAX_POINTS = 16_000  # of one ink: drawing it takes at most half a second
 MAX_BATCH = 64
+MAX_DIGITS = 64
 
 EXAMPLE_INK = [[[12, 8], [30, 9], [18, 40]]]
 EXAMPLE_PICTURE = (
@@ -89,13 +90,13 @@ class Body(BaseModel):
 
 
 class ImageBody(Body):
-    """A picture of one digit."""
+    """A picture."""
 
     image: PictureField = Field(examples=[EXAMPLE_PICTURE])
 
 
 class InkBody(Body):
-    """The strokes of one digit, in the order in which they were drawn."""
+    """Strokes, in the order in which they were drawn."""
 
     strokes: InkField = Field(examples=[EXAMPLE_INK])
 
@@ -165,9 +166,7 @@ class Prediction(BaseModel):
             confidence=_rounded(reading.confidence),
             probabilities={str(digit): share for digit, share in enumerate(probabilities)},
             verdict=reading.verdict,
-            alternatives=[
-                Alternative(digit=each.digit, probability=_rounded(each.probability)) for each in reading.alternatives
-            ],
+            alternatives=_alternatives(reading),
             hints=list(reading.hints),
             model=reading.model,
             **shown,
@@ -180,6 +179,52 @@ class Predictions(BaseModel):
     predictions: list[Prediction]
 
 
+class Box(BaseModel):
+    """Where something is: in the units of the ink, or in pixels of the picture as it is seen, upright; y downwards."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class PlacedPrediction(BaseModel):
+    """One mark of a number, and what was read there."""
+
+    digit: int | None = Field(ge=0, le=9, description="Null unless the verdict is `digit` or `unsure`.")
+    confidence: float = Field(
+        ge=0, le=1, description="The probability of the likeliest digit, and that just this mark is one digit."
+    )
+    verdict: Verdict
+    alternatives: list[Alternative] = Field(description="The other digits worth naming, likeliest first.")
+    box: Box
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Return the answer that tells of an item."""
+        box = Box(left=item.box.left, top=item.box.top, width=item.box.width, height=item.box.height)
+        return cls(
+            digit=item.digit,
+            confidence=_rounded(item.confidence),
+            verdict=item.verdict,
+            alternatives=_alternatives(item),
+            box=box,
+        )
+
+
+class NumberPrediction(BaseModel):
+    """All that was read, from left to right, line after line."""
+
+    digits: str = Field(description="The digits, without what is none; empty where there are none.")
+    items: list[PlacedPrediction] = Field(description="Every mark, those that are no digit too.")
+    model: str = Field(description="The sha-256 of the model's ONNX file.")
+
+    @classmethod
+    def of(cls, number: Number, model: str) -> Self:
+        """Return the answer that tells of a number."""
+        return cls(digits=number.digits, items=[PlacedPrediction.of(item) for item in number.items], model=model)
+
+
 class Health(BaseModel):
     """That the service is there, and what it reads with."""
 
@@ -187,6 +232,10 @@ class Health(BaseModel):
     model_loaded: bool
     model: str
     version: str
+
+
+def _alternatives(reading: Reading) -> list[Alternative]:
+    return [Alternative(digit=each.digit, probability=_rounded(each.probability)) for each in reading.alternatives]
 
 
 def _rounded(share: float) -> float:

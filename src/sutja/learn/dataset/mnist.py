@@ -1,11 +1,9 @@
-"""Labelled glyphs: what a network is trained, tuned and measured on.
+"""MNIST: 70,000 digits of 28x28 by American employees and pupils.
 
-Owns the splits, which are fixed once and for all: of MNIST's training half the first 50,000 train and the last 10,000
-calibrate (early stopping, thresholds, every choice); its test half is read to report, never to choose.
+Owns its splits: of the training half the first 50,000 train and the last 10,000 calibrate; the test half is read to
+report, at the end.
 """
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,31 +11,12 @@ from numpy.typing import NDArray
 
 from sutja.errors import DataError
 from sutja.learn import sources
+from sutja.learn.dataset.labelled import Dataset
 from sutja.learn.sources import Archive
 from sutja.prepare import prepare
 
 CALIBRATION_COUNT = 10_000
 IDX_IMAGES, IDX_LABELS = 0x803, 0x801
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
-    """Glyphs, (N, 28, 28) float32 in [0, 1] with ink bright, and labels, (N,) int64 from 0 to 9."""
-
-    glyphs: NDArray[np.float32]
-    labels: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        """Return how many digits there are."""
-        return len(self.labels)
-
-    def __getitem__(self, part: slice) -> "Dataset":
-        """Return a part of it."""
-        return Dataset(self.glyphs[part], self.labels[part])
-
-    def digest(self) -> str:
-        """Return the sha-256 over glyphs and labels: what a card calls its snapshot."""
-        return hashlib.sha256(self.glyphs.tobytes() + self.labels.tobytes()).hexdigest()
 
 
 def mnist_training(folder: Path) -> tuple[Dataset, Dataset]:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sutja.bundle import Score
+from sutja.learn.report.confusion import show_confusion
 
 
 def draw_history(history: dict[str, list[float]], path: Path) -> None:
@@ -30,21 +31,7 @@ def _lines(axes: Axes, history: dict[str, list[float]], name: str, title: str) -
 
 
 def draw_confusion(score: Score, path: Path) -> None:
-    """Draw which digit was read as which, as a PNG; the diagonal is left pale, since there lies what went well."""
-    counts = np.array(score.confusion)
-    wrong = counts * (1 - np.eye(10, dtype=np.int64))
+    """Draw which digit was read as which, as a PNG."""
     figure = Figure(figsize=(6, 6), layout="constrained")
-    axes = figure.subplots()
-    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, wrong.max()))
-    for label, digit in np.ndindex(10, 10):
-        if counts[label, digit]:
-            colour = "white" if wrong[label, digit] > 0.6 * wrong.max() else "black"
-            axes.text(digit, label, str(counts[label, digit]), ha="center", va="center", fontsize=9, color=colour)
-    axes.set(
-        xticks=range(10),
-        yticks=range(10),
-        xlabel="read as",
-        ylabel="label",
-        title=f"{score.accuracy:.2%} of {score.count:,} right",
-    )
+    show_confusion(figure.subplots(), score.confusion, f"{score.accuracy:.2%} of {score.count:,} right")
     figure.savefig(path, dpi=120)

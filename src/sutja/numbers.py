@@ -1,0 +1,70 @@
+"""A lattice that was scored becomes the marks of a number: which pieces, which digits, how sure.
+
+Owns the weight of a piece and how sure a digit has to be in a number. Knows nothing of glyphs, sessions or files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sutja.bundle import Thresholds
+from sutja.reading import Probabilities, Verdict
+from sutja.segment import Lattice, Step, best_path
+
+LEAST = 1e-3  # no probability counts for less: one wild guess of the model must not forbid a path
+OTHER_COST = 3.0  # of taking a mark for no digit, as a logarithm: most marks are digits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """A piece of the best path, by its place in the lattice, with its probabilities and its verdict.
+
+    The probabilities are those of the model times the probability that the drawing is to be cut just so there.
+    """
+
+    place: int
+    probabilities: Probabilities
+    verdict: Verdict
+
+
+def marks(
+    lattice: Lattice, probabilities: NDArray[np.float32], thresholds: Thresholds, length: int | None = None
+) -> list[Mark]:
+    """Return the marks of a drawing in reading order, from the probabilities (N, 11) of its N pieces.
+
+    With a `length` so many of them are digits. Where the drawing cannot be cut so, it is read as if none had been
+    given, and no digit is better than `unsure`.
+    """
+    if not lattice.pieces:
+        return []
+    digits, others = _weights(lattice, probabilities)
+    steps = best_path(lattice, digits, others, length)
+    if steps is not None:
+        return _judged(steps, probabilities, thresholds, is_counted=length is not None)
+    found = _judged(best_path(lattice, digits, others) or [], probabilities, thresholds)
+    return [replace(mark, verdict=Verdict.UNSURE) if mark.verdict is Verdict.DIGIT else mark for mark in found]
+
+
+def _weights(lattice: Lattice, probabilities: NDArray[np.float32]) -> tuple[list[float], list[float]]:
+    """Return the logarithms of each piece's weight as a digit and as something else."""
+    priors = np.array([piece.group.prior for piece in lattice.pieces])
+    digits = np.log(np.maximum(probabilities[:, :10].max(1), LEAST)) + priors
+    others = np.log(np.maximum(probabilities[:, 10], LEAST)) - OTHER_COST
+    return digits.tolist(), others.tolist()
+
+
+def _judged(
+    steps: Sequence[Step], probabilities: NDArray[np.float32], thresholds: Thresholds, *, is_counted: bool = False
+) -> list[Mark]:
+    """Judge each mark: a number of n digits is as sure as one digit alone if each of them is n times as sure."""
+    count = sum(step.is_digit for step in steps)
+    wanted = 1 - (1 - thresholds.unsure_below) / max(1, count)
+    found = []
+    for step in steps:
+        share = probabilities[step.place, :10] * np.float32(step.share)
+        is_none = probabilities[step.place, 10] >= thresholds.no_digit_from and not is_counted
+        verdict = Verdict.DIGIT if share.max() >= wanted else Verdict.UNSURE
+        found.append(Mark(step.place, share, verdict if step.is_digit and not is_none else Verdict.NOT_A_DIGIT))
+    return found

@@ -1,0 +1,76 @@
+"""What a route is sent becomes a drawing, and what it has to say an answer.
+
+Owns the forms of a body, and which work is so short that it need not be handed to a thread.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from anyio import to_thread
+from fastapi import Request
+from pydantic import BaseModel, TypeAdapter
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from sutja.reader import Drawing
+from sutja.service.schema import FORM, JSON, PICTURES
+from sutja.service.wire import ONE, InkBody
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+# A body of so many bytes is parsed in a millisecond: handing it to a thread would take as long.
+QUICK_BYTES = 16_000
+
+
+async def drawing_of(request: Request) -> Drawing:
+    """Return what the body holds, whatever its form: an ink, or the bytes of a picture. Raises `InputError`."""
+    kind = content_type(request)
+    if kind == JSON:
+        body = await parsed(request, ONE)
+        return body.strokes if isinstance(body, InkBody) else body.image
+    if kind == FORM:
+        return await _picture_of_form(request)
+    if kind in PICTURES:
+        return await request.body()
+    raise unsupported(JSON, *PICTURES, FORM)
+
+
+def content_type(request: Request) -> str:
+    """Return the content type of the body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def unsupported(*wanted: str) -> HTTPException:
+    """Return the refusal of a body whose content type is none of those."""
+    return HTTPException(415, f"Expected the content type {' or '.join(wanted)}. Received another, or none.")
+
+
+async def parsed(request: Request, kinds: TypeAdapter[T]) -> T:
+    """Return the JSON of the body as one of those kinds."""
+    data = await request.body()
+    is_quick = len(data) <= QUICK_BYTES
+    return kinds.validate_json(data) if is_quick else await in_thread(request, kinds.validate_json, data)
+
+
+async def _picture_of_form(request: Request) -> bytes:
+    try:
+        async with request.form(max_files=1, max_fields=0) as form:
+            picture = form.get("image")
+            if isinstance(picture, UploadFile):
+                return await picture.read()
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+    raise HTTPException(422, "Expected a multipart form with one file, in the field 'image'. Received another.")
+
+
+async def in_thread(request: Request, work: Callable[[T], U], argument: T) -> U:
+    """Work in a thread, of which pictures have few."""
+    return await to_thread.run_sync(work, argument, limiter=request.app.state.threads)
+
+
+def answer(body: BaseModel) -> Response:
+    """Return the answer, which nobody keeps."""
+    return Response(body.model_dump_json(exclude_unset=True), headers={"Cache-Control": "no-store"}, media_type=JSON)
