@@ -151,7 +151,7 @@ def test_what_is_refused_is_not_accepted(reader: Reader) -> None:
     labels = np.arange(10_000) % 10
     is_doubtful = np.arange(10_000) % 400 == 0
     read, doubts = np.where(is_doubtful, labels + 1, labels) % 10, np.where(is_doubtful, 0.55, 0)
-    data = told(oracle.leaning(read, np.where(is_doubtful, 0.44, 0.13), doubts), labels)
+    data = told(oracle.leaning(read, np.where(is_doubtful, 0.44, np.linspace(0.128, 0.132, 10_000)), doubts), labels)
     found = calibrate(reader, mixed(mnist=data))
     verdict, is_right = verdicts(found, data)
     probabilities = Reader(oracle.bundle(thresholds=found)).probabilities(data.glyphs)[:, :10]

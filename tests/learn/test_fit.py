@@ -1,5 +1,6 @@
 """What a model wants of a glyph, and what its numbers mean, is found out; the whole file does both."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from onnx import helper
 from sutja import BundleError, Reader
 from sutja.bundle import draft
 from sutja.learn.dataset import Dataset
-from sutja.learn.foreign.fit import SCALES, Meaning, fitted, whole
+from sutja.learn.foreign.fit import SCALES, Fit, Meaning, _best, _judged, fitted, whole
 from sutja.learn.foreign.guest import Guest
 from sutja.learn.foreign.onnx_file import opened
 from taught import least_squares, made, onnx_model, packed_digits
@@ -42,6 +43,23 @@ def test_the_scale_is_found(tmp_path: Path, digits: Dataset, scale: Any) -> None
     fit, share = read(guest_of(model, tmp_path), digits)
     assert fit.scale == scale
     assert fit.accuracy == share > 0.9
+
+
+def test_the_surest_is_not_the_best() -> None:
+    """Of scales that are read almost alike the one of the least log loss is taken, and no scale that is read worse."""
+    plain, bytes_, bright = (Fit(scale, Meaning.LOGITS, 0.98, 1000) for scale in SCALES[:3])
+    assert _best([(1.5, replace(bytes_, accuracy=0.985)), (0.1, plain)]) == plain
+    assert _best([(0.1, plain), (0.2, replace(bright, accuracy=0.995))]).scale == bright.scale
+
+
+def test_no_digit_is_not_held_against_a_scale() -> None:
+    """Where most is said to be no digit, the log loss is that of the ten digits among themselves."""
+    digits = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(np.float32)
+    labels = np.arange(50) % 10
+    eleven = np.c_[0.01 * digits, np.full(50, 0.99, np.float32)]
+    (alone, fit), (among, other) = (_judged(SCALES[0], found, labels) for found in (digits, eleven))
+    assert alone == pytest.approx(among, rel=1e-4)
+    assert fit == other
 
 
 def test_the_scales_are_what_people_do() -> None:

@@ -87,7 +87,7 @@ def as_in_keras_2(config: dict[str, Any]) -> None:
     by_kind["BatchNormalization"]["config"]["axis"] = [3]
     by_kind["BatchNormalization"]["class_name"] = "BatchNormalizationV1"
     by_kind["LeakyReLU"]["config"]["alpha"] = by_kind["LeakyReLU"]["config"].pop("negative_slope")
-    by_kind["Dropout"]["config"] |= {"noise_shape": [None, 1], "seed": {"class_name": "SeedGenerator"}}
+    by_kind["Dropout"]["config"] |= {"noise_shape": 2, "seed": {"class_name": "SeedGenerator"}}
     by_kind["Dense"]["config"] |= {"activation": "softmax_v2", "batch_size": 7}
 
 

@@ -1,6 +1,7 @@
 """`sutja models import`, on a small MNIST."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_our_own_model_comes_back_as_it_was(sutja: Callable[..., Any], digits: t
     model.save("model.keras")
     assert sutja("models", "import", "model.keras", "--out", "mine").code == 0
     assert Bundle.load("mine").onnx == to_onnx(model, digits[0][:16])
+
+
+def test_it_is_held_to_the_original_at_its_scale(torch_like: Path, data: Path) -> None:
+    """What was opened is compared with the original on glyphs, and again on glyphs at the scale that was found."""
+    from sutja.learn.foreign.compare import compared
+    from sutja.learn.foreign.onnx_file import opened
+
+    seen: list[np.ndarray] = []
+    compared(replace(opened(torch_like), hold=seen.append), torch_like, data, lambda _: None)
+    assert [float(glyphs.min()) for glyphs in seen] == [0, pytest.approx(-0.1307 / 0.3081)]
 
 
 def test_a_promise_that_cannot_be_kept_is_told(

@@ -18,9 +18,9 @@ def mistake(**changes: object) -> Mistake:
 
 def test_a_caption_tells_what_went_wrong() -> None:
     """Label, digit, confidence and verdict; of what was refused no digit; the writer where there is one."""
-    assert caption(mistake(note="writer 13")) == "4 → 9, 97%\ndigit\nwriter 13"
+    assert caption(mistake(note="writer 13")) == "4 → 9, 97.4 %\ndigit\nwriter 13"
     assert caption(mistake(verdict="not_a_digit")) == "4 → none\nnot a digit"
-    assert caption(mistake(label=10, note="scribbles")) == "no digit → 9, 97%\ndigit\nscribbles"
+    assert caption(mistake(label=10, note="scribbles")) == "no digit → 9, 97.4 %\ndigit\nscribbles"
 
 
 @pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (9, 1, 9), (10, 2, 9)])

@@ -16,6 +16,7 @@ from sutja.learn.evaluate.robustness import (
     _cells,
     _page,
     _spoilt,
+    _Task,
     sample,
 )
 
@@ -71,7 +72,7 @@ def test_a_tilt_turns_clockwise() -> None:
 def test_each_cell_is_counted() -> None:
     """Of two drawings under right labels and one under a wrong one two are right, and one is surely wrong."""
     penned = [Penned(drawing(3), 3, 1), Penned(drawing(5), 5, 1), Penned(drawing(0), 9, 1)]
-    cells = list(_cells(Reader.load(), penned, 180, 12, lambda _: None))
+    cells = _cells(Reader.load(), _Task(penned, 180, 12))
     assert [cell.condition for cell in cells] == list(CONDITIONS)
     plain = next(cell for cell in cells if cell.condition == "middle")
     assert (plain.size_px, plain.pen_px, plain.count, plain.right, plain.wrong) == (180, 12, 3, 2, 1)

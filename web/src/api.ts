@@ -106,6 +106,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a number
+         * @description Read the digits of strokes or of a picture, from left to right and line after line, each with its box.
+         *
+         *     With `length=4` exactly four marks are taken for digits; where that cannot be, no verdict is better than `unsure`.
+         *     A blank drawing is no error: it has no digits.
+         */
+        post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -119,6 +142,20 @@ export interface components {
             digit: number;
             /** Probability */
             probability: number;
+        };
+        /**
+         * Box
+         * @description Where something is: in the units of the ink, or in pixels of the picture as it is seen, upright; y downwards.
+         */
+        Box: {
+            /** Height */
+            height: number;
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Width */
+            width: number;
         };
         /**
          * Health
@@ -139,10 +176,10 @@ export interface components {
          * @description Why a reading may be doubtful, as a code that page and command line turn into words.
          * @enum {string}
          */
-        Hint: "dot" | "small" | "edge" | "faint";
+        Hint: "dot" | "small" | "edge" | "faint" | "thin" | "two_shapes";
         /**
          * ImageBody
-         * @description A picture of one digit.
+         * @description A picture.
          */
         ImageBody: {
             /**
@@ -177,7 +214,7 @@ export interface components {
         };
         /**
          * InkBody
-         * @description The strokes of one digit, in the order in which they were drawn.
+         * @description Strokes, in the order in which they were drawn.
          */
         InkBody: {
             /**
@@ -229,6 +266,50 @@ export interface components {
              *     ]
              */
             inks: number[][][][];
+        };
+        /**
+         * NumberPrediction
+         * @description All that was read, from left to right, line after line.
+         */
+        NumberPrediction: {
+            /**
+             * Digits
+             * @description The digits, without what is none; empty where there are none.
+             */
+            digits: string;
+            /**
+             * Items
+             * @description Every mark, those that are no digit too.
+             */
+            items: components["schemas"]["PlacedPrediction"][];
+            /**
+             * Model
+             * @description The sha-256 of the model's ONNX file.
+             */
+            model: string;
+        };
+        /**
+         * PlacedPrediction
+         * @description One mark of a number, and what was read there.
+         */
+        PlacedPrediction: {
+            /**
+             * Alternatives
+             * @description The other digits worth naming, likeliest first.
+             */
+            alternatives: components["schemas"]["Alternative"][];
+            box: components["schemas"]["Box"];
+            /**
+             * Confidence
+             * @description The probability of the likeliest digit, and that just this mark is one digit.
+             */
+            confidence: number;
+            /**
+             * Digit
+             * @description Null unless the verdict is `digit` or `unsure`.
+             */
+            digit: number | null;
+            verdict: components["schemas"]["Verdict"];
         };
         Point: [
             number,
@@ -518,6 +599,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Predictions"];
+                };
+            };
+            /** @description The body is too long, or the picture or the ink in it too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is none of those that the route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: {
+                length?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InkBody"] | components["schemas"]["ImageBody"];
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPrediction"];
                 };
             };
             /** @description The body is too long, or the picture or the ink in it too large. */

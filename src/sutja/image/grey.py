@@ -18,6 +18,7 @@ MIN_CONTRAST = 16.0
 FAINT_CONTRAST = 48.0
 CARD_CONTRAST = 64.0
 MAX_NOISE = 64.0
+NOISY_SHARE = 0.25  # of the border
 THIN_SHARE = 0.02  # of the longer side: a pen of 4 px where the digit has 200
 
 
@@ -83,15 +84,26 @@ def _without_noise(deviation: NDArray[np.float32]) -> tuple[NDArray[np.float32],
     """Return the deviation (H, W) from paper with all noise set to 0, and the robust maximum of the rest."""
     if deviation.max() < MIN_CONTRAST:
         return np.zeros_like(deviation), 0.0
-    outermost = border(deviation[np.newaxis])[0]
-    middle = median(outermost)
-    noise = middle + 6 * median(np.abs(outermost - middle))  # 6 median deviations are 4 sigma
-    strong = deviation > FLATNESS + np.clip(noise, 0, MAX_NOISE)
+    strong = deviation > FLATNESS + np.clip(_noise(border(deviation[np.newaxis])[0]), 0, MAX_NOISE)
     strong &= _neighbours(strong) > 2
     ink = np.where(strong, deviation, np.float32(0))
     values = deviation[strong]
     rank = 1 + values.size // 50
     return ink, float(np.partition(values, -rank)[-rank]) if values.size else 0.0
+
+
+def _noise(outermost: NDArray[np.float32]) -> np.float32:
+    """Return the level that noise hardly ever exceeds, 4 sigma, from the deviations (N,) at the border.
+
+    Six median deviations are 4 sigma. On white paper half of the noise is cut off and the median deviation 0: there it
+    is that of the upper half alone, as long as that is more than some ink which touches the border.
+    """
+    middle = median(outermost)
+    above = outermost[outermost > middle + FLATNESS] - middle
+    spread = median(np.abs(outermost - middle))
+    if above.size > NOISY_SHARE * outermost.size:
+        spread = max(spread, median(above))
+    return np.float32(middle + 6 * spread)
 
 
 def _neighbours(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ CONFIDENCE_Z = 1.645
 """The promise is held by the upper end of a one-sided 95 % interval: it is made to those who were not measured."""
 ACCEPTED_FLOOR = 0.965
 """At least this share of each kind is accepted where the promise allows it: up to there the threshold is raised."""
-REFUSED_LIMIT = 0.003
+REFUSED_LIMIT = 0.0005
 """At most this share of the digits of the calibration part gets the verdict `not_a_digit`."""
 KINDS = ("mnist", "strokes", "photographs")
 """The kinds of digits that weigh the same, by the names of their sets in a mix."""

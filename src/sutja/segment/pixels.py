@@ -22,8 +22,8 @@ SPECK_PX = 3  # what is smaller in both directions is noise
 SPECK = 0.08
 CUT_FROM = .3  # a component at least so wide may be several digits
 CUT_PEN_PX = 6  # cuts are searched in a picture whose pen is about so wide
-SIDE_HEIGHT = 0.45  # of what a cut leaves on either side
-CUTS_PER_HEIGHT = 4.0  # of its width
+SIDE_HEIGHT = .2  # of what a cut leaves on either side
+CUTS_PER_HEIGHT = 8  # of its width
 # In widths of the pen.
 CUT_COST, CUT_INK_COST = 1.0, 0.7
 

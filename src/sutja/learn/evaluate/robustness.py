@@ -4,7 +4,7 @@ Owns the conditions. Each is crossed with every size and every pen; places with 
 the middle of the page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from sutja.ink import Ink
 from sutja.learn.dataset.canvas import box_of, picture
 from sutja.learn.dataset.part import Part
 from sutja.learn.dataset.pendigits import Penned, pendigits
-from sutja.learn.evaluate.answers import Tick, of_drawings
+from sutja.learn.evaluate.answers import of_drawings
 from sutja.learn.evaluate.figures import Share, share
+from sutja.learn.evaluate.spread import spread
 from sutja.learn.evaluate.watch import Watch, ticking
 from sutja.reader import Reader
 
@@ -112,9 +113,18 @@ def robustness(reader: Reader, folder: Path, part: Part, watch: Watch) -> Robust
     """Fill in the sheet with `SAMPLE` drawings by the writers of a part, the same in each cell. Raises `DataError`."""
     chosen = sample(pendigits(folder, part), SAMPLE)
     tick = ticking(watch, "robustness", len(chosen) * len(SIZES_PX) * len(PENS_PX) * len(CONDITIONS))
-    return Robustness(
-        tuple(cell for size in SIZES_PX for pen in PENS_PX for cell in _cells(reader, chosen, size, pen, tick))
-    )
+    cells: list[Cell] = []
+    for found in spread(reader, _cells, [_Task(chosen, size, pen) for size in SIZES_PX for pen in PENS_PX]):
+        tick(sum(cell.count for cell in found))
+        cells += found
+    return Robustness(tuple(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    penned: Sequence[Penned]
+    size_px: int
+    pen_px: int
 
 
 def sample(penned: Sequence[Penned], count: int) -> list[Penned]:
@@ -128,16 +138,21 @@ def sample(penned: Sequence[Penned], count: int) -> list[Penned]:
     return [penned[place] for _, place in sorted(ranked)[:count]]
 
 
-def _cells(reader: Reader, penned: Sequence[Penned], size_px: int, pen_px: int, tick: Tick) -> Iterator[Cell]:
-    labels = np.array([each.label for each in penned])
-    middle = [_page(each.ink, size_px, pen_px, CONDITIONS[MIDDLE]) for each in penned]
+def _cells(reader: Reader, task: _Task) -> list[Cell]:
+    """Return the cells of one size and pen."""
+    labels = np.array([each.label for each in task.penned])
+    middle = [_page(each.ink, task.size_px, task.pen_px, CONDITIONS[MIDDLE]) for each in task.penned]
+    cells = []
     for name, condition in CONDITIONS.items():
         generator = np.random.default_rng(SEED)
         is_moved = (condition.row, condition.column, condition.tilt_deg) != (0, 0, 0)
-        pages = (_page(each.ink, size_px, pen_px, condition) for each in penned) if is_moved else middle
-        answers = of_drawings(reader, (_spoilt(page, condition, generator) for page in pages), labels, tick)
+        moved = (_page(each.ink, task.size_px, task.pen_px, condition) for each in task.penned)
+        pages = moved if is_moved else middle
+        answers = of_drawings(reader, (_spoilt(page, condition, generator) for page in pages), labels)
         wrong = answers.is_accepted & ~answers.is_right
-        yield Cell(name, size_px, pen_px, len(labels), int(answers.is_right.sum()), int(wrong.sum()))
+        right = int(answers.is_right.sum())
+        cells.append(Cell(name, task.size_px, task.pen_px, len(labels), right, int(wrong.sum())))
+    return cells
 
 
 def _page(ink: Ink, size_px: int, pen_px: int, condition: Condition) -> Picture:

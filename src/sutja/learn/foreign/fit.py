@@ -81,12 +81,17 @@ def fitted(guest: Guest, data: Dataset) -> Fit:
     for scale in SCALES:
         inputs = scale.applied(data.glyphs).reshape(-1, *guest.layout)
         tried.append(_judged(scale, runner.run(None, {name: inputs})[0], data.labels))
-    highest = max(fit.accuracy for _, fit in tried)
-    if highest < ACCURACY_FROM:
+    best = _best(tried)
+    if best.accuracy < ACCURACY_FROM:
         raise BundleError(
             f"Expected a model that reads at least {ACCURACY_FROM:.0%} of MNIST's digits, of 0 to 9 in this order. "
-            f"Received {highest:.0%}, whatever the scale of its input."
+            f"Received {best.accuracy:.0%}, whatever the scale of its input."
         )
+    return best
+
+
+def _best(tried: list[tuple[float, Fit]]) -> Fit:
+    highest = max(fit.accuracy for _, fit in tried)
     _, best = min((each for each in tried if each[1].accuracy >= highest - ALIKE), key=lambda each: each[0])
     return best
 

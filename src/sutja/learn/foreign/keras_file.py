@@ -145,7 +145,7 @@ def _layer(entry: dict[str, Any]) -> dict[str, Any]:
         return _input(config)
     name = config.get("name", kind)
     is_ours = entry.get("registered_name") in (None, kind) and ".ops." not in str(entry.get("module"))
-    if not is_ours or not hasattr(keras.layers, kind):
+    if not is_ours or kind not in KINDS or not hasattr(keras.layers, kind):
         raise unknown(kind, name)
     kept = _settings(kind, config)
     if "activation" in kept:

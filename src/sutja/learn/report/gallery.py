@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from sutja.learn.dataset.labelled import NO_DIGIT
 from sutja.learn.evaluate.mistakes import Mistake
+from sutja.learn.evaluate.words import percent
 from sutja.reading import Verdict
 
 COLUMNS = 9
@@ -34,5 +35,5 @@ def caption(mistake: Mistake) -> str:
     """Return what is told of a mistake, in two lines or three."""
     meant = "no digit" if mistake.label == NO_DIGIT else mistake.label
     is_read = mistake.verdict in (Verdict.DIGIT, Verdict.UNSURE)
-    read = f"{mistake.digit}, {mistake.confidence:.0%}" if is_read else "none"
+    read = f"{mistake.digit}, {percent(mistake.confidence, 1)}" if is_read else "none"
     return "\n".join(filter(None, (f"{meant} → {read}", mistake.verdict.replace("_", " "), mistake.note)))
