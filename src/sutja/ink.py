@@ -44,7 +44,7 @@ class Ink:
 
     strokes: tuple[Stroke, ...]
 
-    def __init__(self, strokes: Iterable[Iterable[Sequence[float]]] = ()) -> None:
+    def __init__(self, strokes: Iterable[Iterable[Sequence[float | None]]] = ()) -> None:
         """Check and freeze the strokes."""
         checked = (_stroke(stroke, place) for place, stroke in enumerate(_listed(strokes, "an ink", "strokes")))
         object.__setattr__(self, "strokes", tuple(stroke for stroke in checked if stroke))

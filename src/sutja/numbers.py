@@ -13,8 +13,9 @@ from sutja.bundle import Thresholds
 from sutja.reading import Probabilities, Verdict
 from sutja.segment import Lattice, Step, best_path
 
-LEAST = 1e-3  # no probability counts for less: one wild guess of the model must not forbid a path
+LEAST = 1e-4  # no probability counts for less: one wild guess of the model must not forbid a path
 OTHER_COST = 3.0  # of taking a mark for no digit, as a logarithm: most marks are digits
+SHARPNESS = 5.0  # of the weights of paths: neighbours tell a piece from a wrong one better than it alone does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +53,7 @@ def _weights(lattice: Lattice, probabilities: NDArray[np.float32]) -> tuple[list
     priors = np.array([piece.group.prior for piece in lattice.pieces])
     digits = np.log(np.maximum(probabilities[:, :10].max(1), LEAST)) + priors
     others = np.log(np.maximum(probabilities[:, 10], LEAST)) - OTHER_COST
-    return digits.tolist(), others.tolist()
+    return (SHARPNESS * digits).tolist(), (SHARPNESS * others).tolist()
 
 
 def _judged(

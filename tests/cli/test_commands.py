@@ -72,7 +72,7 @@ def test_evaluate_measures_the_shipped_bundle(sutja, real_data: Path) -> None:
 def test_train_can_be_stopped_and_goes_on(real_data: Path, tmp_path: Path) -> None:
     """Ctrl-C after the first epoch of a real training keeps a bundle and exits with 130; --resume finishes it."""
     words = [sys.executable, "-m", "sutja", "train"]
-    options = "--network small --epochs 2 --batch-size 1000 --augment 0 --out"
+    options = "--network small --diet mnist --epochs 2 --batch-size 1000 --augment 0 --out"
     start = [*words, *options.split(), str(tmp_path)]
     pipe = subprocess.PIPE
     heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what was started in the background ignores it

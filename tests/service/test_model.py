@@ -20,7 +20,7 @@ def test_the_model_is_the_one_that_reads(client: httpx.Client) -> None:
     assert client.get("/health").json()["model"] == sha256
     session = onnxruntime.InferenceSession(answer.content)
     [probabilities] = session.run(None, {session.get_inputs()[0].name: np.zeros((1, 28, 28, 1), np.float32)})
-    assert probabilities.shape == (1, 10)
+    assert probabilities.shape == (1, 11)
 
 
 @pytest.mark.parametrize("path", ["/model", "/model/card"])

@@ -28,11 +28,11 @@ def ways(image: Image.Image, kind: str) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("digit", DRAWINGS)
 def test_strokes_are_read(client: httpx.Client, digit: int) -> None:
-    """A drawn digit is read, with ten probabilities that sum to one."""
+    """A drawn digit is read, with ten probabilities that sum to one, less that of no digit."""
     answer = client.post("/predict", json={"strokes": DRAWINGS[digit]}).json()
     assert answer["digit"] == digit
     assert list(answer["probabilities"]) == [str(each) for each in range(10)]
-    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert 0.9 < sum(answer["probabilities"].values()) <= 1 + 1e-5
     assert answer["confidence"] == answer["probabilities"][str(digit)] == max(answer["probabilities"].values())
     assert "glyph" not in answer
 

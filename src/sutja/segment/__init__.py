@@ -1,7 +1,7 @@
 """A drawing of several digits becomes a lattice of pieces, and of the ways through it the best one is found.
 
-`lines` owns what stands beside what, `lattice` the pieces, `path` the best way; `strokes` makes a lattice of ink, `pixels` one of a picture, from
-its `components`, cut along `seams`. Nothing here knows glyphs or models.
+`lines` owns what stands beside what, `lattice` the pieces, `path` the best way; `strokes` makes a lattice of ink,
+`pixels` one of a picture, from its `components`, cut along `seams`. Nothing here knows glyphs or models.
 """
 
 from sutja.ink import Ink, InkImage

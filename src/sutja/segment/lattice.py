@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from sutja.ink import Ink, InkImage
 from sutja.reading import Box, union
 
-REACH = 8  # a piece has no primitive farther from its first one, in their order from left to right
-SIZE_MAX = 5  # primitives of one piece
+REACH = 10  # a piece has no primitive farther from its first one, in their order from left to right
+SIZE_MAX = 8  # primitives of one piece
+BEAM = 12  # pieces of one size with the same first primitive from which larger ones grow
 # In heights of the line's digits.
 WIDTH_MAX = 1.9  # of a piece of several primitives
 APART_MAX = 0.3  # between the boxes of neighbours
 # What is as usual costs nothing; beyond it the logarithm of the weight falls.
-HEIGHTS, HEIGHT_COST = (0.8, 1.5), 8.0
-WIDTH, WIDTH_COST = 0.7, 6.0
-GAP, GAP_COST = 0.05, 5.0
-GROUPS_MAX = 20  # pieces with the same first primitive
-PRIOR_MIN = -9.0  # what is less likely a digit is not looked at
-LATE_COST = 4.0  # of a piece between whose strokes others were drawn
+HEIGHTS, HEIGHT_COST = (0.8, 1.4), 1.7
+WIDTH, WIDTH_COST = 0.6, 1.0
+GAP, GAP_COST = 0.03, 6.0
+GROUPS_MAX = 16  # pieces with the same first primitive
+PRIOR_MIN = -2.5  # what is less likely a digit is not looked at
+LATE_COST = 2.0  # of a piece between whose strokes others were drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +82,28 @@ def groups(primitives: Sequence[Primitive], height: float) -> list[Group]:
 
     The primitives go from left to right. Each of them alone is among the groups.
     """
-    found = []
-    for first in range(len(primitives)):
-        sets = {(first,)}
-        grown = [(first,)]
-        while grown:
-            larger = {
-                tuple(sorted((*places, place)))
-                for places in grown
-                if len(places) < SIZE_MAX
-                for place in range(first + 1, min(first + REACH, len(primitives)))
-                if place not in places
-                and any(_are_neighbours(primitives[p], primitives[place], height) for p in places)
-            }
-            grown = [places for places in larger - sets if _width(primitives, places) <= WIDTH_MAX * height]
-            sets.update(grown)
-        whole = [_group(primitives, places, height) for places in sorted(sets)]
-        likely = sorted((group for group in whole if group.prior > PRIOR_MIN), key=lambda group: -group.prior)
-        found += [group for group in whole if len(group.places) == 1 or group in likely[:GROUPS_MAX]]
-    return found
+    return [group for first in range(len(primitives)) for group in _groups_from(primitives, first, height)]
+
+
+def _groups_from(primitives: Sequence[Primitive], first: int, height: float) -> list[Group]:
+    """Grow groups from their first primitive by one neighbour at a time, and keep the likeliest of each size."""
+    alone = _group(primitives, (first,), height)
+    found, grown = [alone], [alone]
+    reach = range(first + 1, min(first + REACH, len(primitives)))
+    while grown and len(grown[0].places) < SIZE_MAX:
+        larger = {
+            tuple(sorted((*group.places, place)))
+            for group in grown
+            for place in reach
+            if place not in group.places
+            and any(_are_neighbours(primitives[other], primitives[place], height) for other in group.places)
+        }
+        fitting = [places for places in larger if _width(primitives, places) <= WIDTH_MAX * height]
+        scored = sorted((_group(primitives, places, height) for places in fitting), key=lambda group: -group.prior)
+        grown = scored[:BEAM]
+        found += grown
+    likely = sorted(found[1:], key=lambda group: -group.prior)[:GROUPS_MAX]
+    return [alone, *(group for group in likely if group.prior > PRIOR_MIN)]
 
 
 def _are_neighbours(one: Primitive, other: Primitive, height: float) -> bool:

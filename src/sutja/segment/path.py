@@ -69,15 +69,15 @@ def _edges(lattice: Lattice, digits: Sequence[float], others: Sequence[float], l
         for start in sorted(waiting.pop(first, ())):
             for place in starting[first]:
                 for is_digit, weight in ((True, digits[place]), (False, others[place])):
-                    stop = _after(start, lattice.pieces[place].group.places, is_digit and length is not None)
+                    stop = _after(start, lattice.pieces[place].group.places, int(is_digit and length is not None))
                     if stop and stop[2] <= (length or 0):
                         edges.append(_Edge(place, is_digit, start, stop, weight))
                         waiting.setdefault(stop[0], set()).add(stop)
     return edges
 
 
-def _after(state: State, places: Sequence[int], is_counted: bool) -> State | None:
-    """Return the state after a piece that has the first primitive left; None where it wants what is taken."""
+def _after(state: State, places: Sequence[int], digits: int) -> State | None:
+    """Return the state after a piece with the first primitive left and so many digits; None where one is taken."""
     first, taken, count = state
     wanted = sum(1 << (place - first - 1) for place in places[1:])
     if wanted & taken:
@@ -86,7 +86,7 @@ def _after(state: State, places: Sequence[int], is_counted: bool) -> State | Non
     first += 1
     while taken & 1:
         first, taken = first + 1, taken >> 1
-    return first, taken >> 1, count + is_counted
+    return first, taken >> 1, count + digits
 
 
 def _turned(edge: _Edge) -> _Edge:
@@ -114,9 +114,9 @@ def _heaviest(edges: Iterable[_Edge], start: State, end: State) -> list[_Edge]:
         weight = best[edge.start][0] + edge.weight
         if edge.stop not in best or weight > best[edge.stop][0]:
             best[edge.stop] = (weight, edge)
-    path = []
-    edge = best[end][1]
-    while edge:
-        path.append(edge)
-        edge = best[edge.start][1]
+    path: list[_Edge] = []
+    last = best[end][1]
+    while last:
+        path.append(last)
+        last = best[last.start][1]
     return path[::-1]

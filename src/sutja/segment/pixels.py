@@ -3,6 +3,7 @@
 Owns what is too small to be ink, and the order of components. Knows nothing of how the ink was found.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,17 +21,17 @@ INK_FROM = 0.35  # of the full ink: what is fainter joins nothing
 SPECK_PX = 3  # what is smaller in both directions is noise
 # In heights of the line's digits.
 SPECK = 0.08
-CUT_FROM = .3  # a component at least so wide may be several digits
+CUT_FROM = 0.3  # a component at least so wide may be several digits
 CUT_PEN_PX = 6  # cuts are searched in a picture whose pen is about so wide
-SIDE_HEIGHT = .2  # of what a cut leaves on either side
-CUTS_PER_HEIGHT = 8  # of its width
+SIDE_HEIGHT = 0.3  # of what a cut leaves on either side
+CUTS_PER_HEIGHT = 4.0  # of its width
 # In widths of the pen.
-CUT_COST, CUT_INK_COST = 1.0, 0.7
+CUT_COST, CUT_INK_COST = 0.15, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A component, or what lies between two of its seams: its number among the owners, and what it is in the lattice."""
+    """A component, or what lies between two of its seams: its number among the owners, and its primitive."""
 
     number: int
     primitive: Primitive
@@ -66,7 +67,8 @@ class _Sheet:
 
     def _parted(self, part: _Part, found: list[Seam], owners: NDArray[np.int32], is_part: Mask) -> list[_Part]:
         x = np.arange(is_part.shape[1])
-        parts, number, cost = [], part.number, 0.0
+        parts: list[_Part] = []
+        number, cost = part.number, 0.0
         for seam in [*found, None]:
             here = is_part & (owners == number)
             ahead = here & (x >= seam.columns[:, None]) if seam else np.zeros_like(here)
@@ -131,8 +133,8 @@ def _pen_width(mask: Mask) -> float:
     A stroke of width w and length l has the area wl; the edges of its pixels add up to 2l(|sin| + |cos|) of its angle,
     which is 8l/pi on the average.
     """
-    edges = np.count_nonzero(mask[:, 1:] != mask[:, :-1]) + np.count_nonzero(mask[1:] != mask[:-1])
-    return max(1.0, 8 / np.pi * np.count_nonzero(mask) / max(1, edges))
+    edges = int(np.count_nonzero(mask[:, 1:] != mask[:, :-1]) + np.count_nonzero(mask[1:] != mask[:-1]))
+    return max(1.0, 8 / math.pi * int(np.count_nonzero(mask)) / max(1, edges))
 
 
 def _slices(box: Box, margin: int = 0) -> tuple[slice, slice]:

@@ -17,7 +17,7 @@ CUT_FROM = 0.6  # a stroke at least so wide may run through several digits
 CUT_WIDTH = 0.15  # what a cut leaves on either side is at least so wide
 CUT_OVERLAP = 0.35  # and overlaps the other side by less
 TURN = 0.06  # up or down between two turning points
-CUT_COST = 4.0
+CUT_COST = 1.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def _numbers(numbers: Numbers) -> Iterator[Target]:
     for way, found, limit in (("inks", numbers.inks, 0.94), ("pictures", numbers.pictures, 0.92)):
         yield Target(f"4-digit numbers as {way}: wholly right", found.by_length[4].value, limit)
         yield Target(f"numbers as {way}: wrong, every digit sure", found.wrong.value, 0.005, is_least=False)
+    yield Target("time for ten digits on a 12-megapixel photo", numbers.photo_ms, 400, is_least=False, unit="ms")
 
 
 def _robustness(sheet: Robustness) -> Iterator[Target]:
