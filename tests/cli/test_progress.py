@@ -59,7 +59,7 @@ def test_counts_leave_a_line_when_they_are_over(monkeypatch) -> None:
             for done in (0, 1_500, 3_000):
                 counts.show("pens", done, 3_000)
     assert "0 of 3,000" in terminal.getvalue()
-    assert log.getvalue() == "pens: 3,000 read\n"
+    assert log.getvalue() == "pens: 3,000 done\n"
 
 
 def test_a_step_moves_on_a_terminal_and_is_a_line_elsewhere(monkeypatch) -> None:

@@ -17,7 +17,18 @@ from sutja.learn import sources
 from sutja.learn.dataset import Dataset, Part, lettering, letters, mnist_test
 from sutja.learn.dataset.canvas import picture
 from sutja.learn.dataset.pendigits import pendigits
-from sutja.learn.evaluate import Section, archives, evaluate, kinds, measure, numbers, others, robustness, time_ms
+from sutja.learn.evaluate import (
+    Section,
+    archives,
+    evaluate,
+    kinds,
+    measure,
+    numbers,
+    others,
+    record,
+    robustness,
+    time_ms,
+)
 from sutja.learn.evaluate.answers import of_drawings
 from sutja.learn.evaluate.figures import figures
 from sutja.learn.evaluate.kinds import pens
@@ -68,7 +79,11 @@ def small(mixed_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(numbers, "NUMBER_COUNT", 12)
     monkeypatch.setattr(numbers, "PHOTO_RUNS", 1)
     monkeypatch.setattr(robustness, "SIZES_PX", (180,))
-    for section in (robustness, numbers):  # to begin a process for each core would take longer than to do it here
+    for section in (
+        record,
+        robustness,
+        numbers,
+    ):  # to begin processes would take longer
         monkeypatch.setattr(section, "spread", lambda reader, work, tasks: (work(reader, task) for task in tasks))
     return mixed_data
 
@@ -91,11 +106,11 @@ def test_all_is_measured_and_written(small: Path, tmp_path: Path) -> None:
     named = set(re.findall(r"\]\((\S+)\)", text))
     assert named == {f"accuracy/{file.name}" for file in (tmp_path / "accuracy").glob("*.png")}
     assert text.index(found.model.sha256) < text.index("## What is asked of it")
-    record = json.loads((tmp_path / "accuracy" / "figures.json").read_text("utf-8"))
-    assert record["sets"]["mnist"]["right"]["value"] == found.sets["mnist"].right.value
-    assert len(record["mistakes"]["strokes"]) == len(found.mistakes["strokes"])
-    assert len(record["others"]["taken"]) == len(found.others.taken)
-    assert sum(each["of"] for each in record["numbers"]["inks"]["by_length"].values()) == 12
+    told = json.loads((tmp_path / "accuracy" / "figures.json").read_text("utf-8"))
+    assert told["sets"]["mnist"]["right"]["value"] == found.sets["mnist"].right.value
+    assert len(told["mistakes"]["strokes"]) == len(found.mistakes["strokes"])
+    assert len(told["others"]["taken"]) == len(found.others.taken)
+    assert sum(each["of"] for each in told["numbers"]["inks"]["by_length"].values()) == 12
 
 
 def test_the_same_is_measured_twice(small: Path) -> None:
@@ -120,12 +135,10 @@ def test_ten_outputs_are_measured_too(small: Path) -> None:
 
 def test_what_is_wrong_is_kept(small: Path) -> None:
     """Each stroke drawing that is not read rightly is among the mistakes, with its picture and its writer."""
-    kind = pens(accepting(), small, Part.TEST, SILENT)
+    kind = pens(accepting(), small, Part.TEST)
     wrong = int((~kind.answers.is_right).sum())
     assert len(kind.mistakes) == wrong
-    silent = pens(
-        Reader(Bundle.shipped().with_card(thresholds=Thresholds(no_digit_from=0.0))), small, Part.TEST, SILENT
-    )
+    silent = pens(Reader(Bundle.shipped().with_card(thresholds=Thresholds(no_digit_from=0.0))), small, Part.TEST)
     penned = pendigits(small, Part.TEST)
     assert len(silent.mistakes) == len(penned)
     assert {each.note for each in silent.mistakes} == {f"writer {each.writer}" for each in penned}

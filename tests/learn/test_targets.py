@@ -5,8 +5,8 @@ import pytest
 from sutja.bundle import Thresholds
 from sutja.learn.dataset.part import Part
 from sutja.learn.evaluate.figures import Figures, Share
-from sutja.learn.evaluate.measure import Measured, Model
 from sutja.learn.evaluate.others import Caught, Others
+from sutja.learn.evaluate.record import Measured, Model
 from sutja.learn.evaluate.robustness import CONDITIONS, PENS_PX, SIZES_PX, Cell, Robustness
 from sutja.learn.evaluate.sheet import sheet
 from sutja.learn.evaluate.targets import RIGHT, Target, targets

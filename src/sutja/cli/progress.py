@@ -85,7 +85,7 @@ class Counts(_Bars):
         self._move(name, done, total)
         if done == total:
             self._progress.remove_task(self._tasks.pop(name))
-            self._say(f"{name}: {total:,} read")
+            self._say(f"{name}: {total:,} done")
 
 
 class Steps:

@@ -3,7 +3,7 @@
 Owns the two ways to ask: of glyphs, as a card's score does, and of drawings, as a user does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 from sutja.learn.dataset.labelled import NO_DIGIT, Dataset
 from sutja.reader import Drawing, Reader
 from sutja.reading import Reading, Verdict
-
-Tick = Callable[[int], None]
-"""Called with how many drawings were read since the last call."""
 
 CHUNK = 64
 
@@ -83,9 +80,7 @@ def of_glyphs(reader: Reader, data: Dataset) -> Answers:
     return Answers(data.labels, probabilities, np.array(verdicts, np.str_))
 
 
-def of_drawings(
-    reader: Reader, drawings: Iterable[Drawing], labels: Sequence[int] | NDArray[np.int64], tick: Tick = lambda _: None
-) -> Answers:
+def of_drawings(reader: Reader, drawings: Iterable[Drawing], labels: Sequence[int] | NDArray[np.int64]) -> Answers:
     """Return what the reader says of drawings, the way that a user's drawings go. They may be made as they are asked.
 
     Raises `InputError`, as the reader does.
@@ -93,7 +88,6 @@ def of_drawings(
     todo, readings = iter(drawings), list[Reading]()
     while chunk := list(islice(todo, CHUNK)):
         readings += reader.read_many(chunk)
-        tick(len(chunk))
     probabilities = np.array([_row(reading) for reading in readings], np.float32).reshape(-1, NO_DIGIT + 1)
     return Answers(
         np.asarray(labels, np.int64), probabilities, np.array([reading.verdict for reading in readings], np.str_)

@@ -22,7 +22,6 @@ from sutja.learn.dataset.traits import TRAITS
 from sutja.learn.dataset.tremor import trembling
 from sutja.learn.evaluate.answers import Answers, of_drawings, of_glyphs
 from sutja.learn.evaluate.mistakes import Mistake, mistakes, thumbnail
-from sutja.learn.evaluate.watch import Watch, ticking
 from sutja.learn.evaluate.words import percent
 from sutja.reader import Reader
 
@@ -43,12 +42,12 @@ class Kind:
     mistakes: tuple[Mistake, ...] = ()
 
 
-def mnist(reader: Reader, folder: Path, part: Part, watch: Watch) -> Kind:
+def mnist(reader: Reader, folder: Path, part: Part) -> Kind:
     """Measure MNIST: as its glyphs, which is what the card's score is of, and as pictures of 28x28 by a user."""
     data = mnist_test(folder) if part is Part.TEST else mnist_training(folder)[1]
     raw = _mnist_pictures(folder, part)[-len(data) :]
     answers = of_glyphs(reader, data)
-    pictures = of_drawings(reader, raw, data.labels, ticking(watch, "MNIST", len(data)))
+    pictures = of_drawings(reader, raw, data.labels)
     wrong = mistakes(answers, lambda place: 255 - raw[place])
     return Kind(answers, {"mnist_pictures": pictures}, {"digit, MNIST": _by_digit(answers)}, wrong)
 
@@ -58,18 +57,17 @@ def _mnist_pictures(folder: Path, part: Part) -> NDArray[np.uint8]:
     return np.frombuffer(sources.unpacked(images, folder), np.uint8, offset=IDX_HEADER_BYTES).reshape(-1, 28, 28)
 
 
-def pens(reader: Reader, folder: Path, part: Part, watch: Watch) -> Kind:
+def pens(reader: Reader, folder: Path, part: Part) -> Kind:
     """Measure the pens: as strokes, as pictures of two pens, and shaken by tremor."""
     penned = pendigits(folder, part)
     labels = np.array([each.label for each in penned])
-    tick = ticking(watch, "pens", (1 + len(PENS_PX) + len(TREMORS)) * len(penned))
-    strokes = of_drawings(reader, (each.ink for each in penned), labels, tick)
+    strokes = of_drawings(reader, (each.ink for each in penned), labels)
     ways = {
-        f"pen_{pen}px": of_drawings(reader, (picture(each.ink, pen_px=pen) for each in penned), labels, tick)
+        f"pen_{pen}px": of_drawings(reader, (picture(each.ink, pen_px=pen) for each in penned), labels)
         for pen in PENS_PX
     }
     tremor = {
-        f"{percent(strength, 0)} of the height": of_drawings(reader, _shaken(penned, strength), labels, tick)
+        f"{percent(strength, 0)} of the height": of_drawings(reader, _shaken(penned, strength), labels)
         for strength in TREMORS
     }
     wrong = mistakes(strokes, lambda place: thumbnail(penned[place].ink), [f"writer {each.writer}" for each in penned])
@@ -92,12 +90,12 @@ def _slices(penned: Sequence[Penned], strokes: Answers) -> dict[str, dict[str, A
     }
 
 
-def photographs(reader: Reader, folder: Path, part: Part, watch: Watch) -> Kind:
+def photographs(reader: Reader, folder: Path, part: Part) -> Kind:
     """Measure photographed digits, as the pictures of 28x28 that they are."""
     photographed = bhmsds(folder, part)
     pictures = [each.picture for each in photographed]
     labels = np.array([each.label for each in photographed])
-    answers = of_drawings(reader, pictures, labels, ticking(watch, "photographs", len(pictures)))
+    answers = of_drawings(reader, pictures, labels)
     wrong = mistakes(answers, lambda place: pictures[place])
     return Kind(answers, {}, {"digit, photographs": _by_digit(answers)}, wrong)
 

@@ -21,10 +21,9 @@ from sutja.learn.dataset.part import Part
 from sutja.learn.dataset.pendigits import pendigits
 from sutja.learn.dataset.scribbles import scribble
 from sutja.learn.dataset.trifles import blank, dotted, dotted_ink, on_a_page, upright
-from sutja.learn.evaluate.answers import Answers, Tick, joined, of_drawings
+from sutja.learn.evaluate.answers import Answers, joined, of_drawings
 from sutja.learn.evaluate.figures import Figures, Share, figures, share
 from sutja.learn.evaluate.mistakes import Mistake, mistakes, thumbnail
-from sutja.learn.evaluate.watch import Watch, ticking
 from sutja.prepare import prepare
 from sutja.reader import Reader
 
@@ -86,13 +85,13 @@ class _Shown:
         return caught(self.answers[np.isin(self.names, names)])
 
 
-def others(reader: Reader, folder: Path, part: Part, watch: Watch) -> Others:
+def others(reader: Reader, folder: Path, part: Part) -> Others:
     """Show the reader what is no digit. Raises `DataError`."""
-    symbols, ambiguous = (_symbols(reader, folder, part, names, watch) for names in ((*HELD_OUT, *SYMBOLS), AMBIGUOUS))
+    symbols, ambiguous = (_symbols(reader, folder, part, names) for names in ((*HELD_OUT, *SYMBOLS), AMBIGUOUS))
     faces = fonts(folder, part)
-    plain, varied = zip(*_letters(reader, faces, watch), strict=True)
+    plain, varied = zip(*_letters(reader, faces), strict=True)
     letters = _together([*plain, *varied])
-    made, uprights = _made(reader, folder, part, watch)
+    made, uprights = _made(reader, folder, part)
     return Others(
         held_out=symbols.named(*HELD_OUT),
         letters=caught(letters.answers),
@@ -115,8 +114,8 @@ def caught(answers: Answers) -> Caught:
     return Caught(share(~accepted), share(answers.is_refused), tuple(int(count) for count in read_as))
 
 
-def _show(reader: Reader, drawings: Sequence[Shape], names: Sequence[str], tick: Tick) -> _Shown:
-    answers = of_drawings(reader, drawings, np.full(len(drawings), NO_DIGIT), tick)
+def _show(reader: Reader, drawings: Sequence[Shape], names: Sequence[str]) -> _Shown:
+    answers = of_drawings(reader, drawings, np.full(len(drawings), NO_DIGIT))
     taken = mistakes(answers, lambda place: thumbnail(drawings[place]), names)
     return _Shown(answers, np.array(names, np.str_), taken)
 
@@ -129,33 +128,28 @@ def _together(parts: Sequence[_Shown]) -> _Shown:
     )
 
 
-def _symbols(reader: Reader, folder: Path, part: Part, symbols: tuple[str, ...], watch: Watch) -> _Shown:
+def _symbols(reader: Reader, folder: Path, part: Part, symbols: tuple[str, ...]) -> _Shown:
     photographed = bhmsds(folder, part, symbols)
-    tick = ticking(watch, f"symbols {', '.join(symbols)}", len(photographed))
-    return _show(reader, [each.picture for each in photographed], [each.symbol for each in photographed], tick)
+    return _show(reader, [each.picture for each in photographed], [each.symbol for each in photographed])
 
 
-def _letters(reader: Reader, faces: Sequence[Font], watch: Watch) -> Iterator[tuple[_Shown, _Shown]]:
+def _letters(reader: Reader, faces: Sequence[Font]) -> Iterator[tuple[_Shown, _Shown]]:
     """Yield for each font its letters as it has them, and its letters in all other weights and slants."""
-    tick = ticking(watch, "fonts of letters", len(faces))
     for face in faces:
         whole = list(lettered(face))
         halves = ([each for each in whole if each.is_plain is is_plain] for is_plain in (True, False))
         plain, varied = (
-            _show(reader, [each.picture for each in half], [each.letter for each in half], lambda _: None)
-            for half in halves
+            _show(reader, [each.picture for each in half], [each.letter for each in half]) for half in halves
         )
-        tick(1)
         yield plain, varied
 
 
-def _made(reader: Reader, folder: Path, part: Part, watch: Watch) -> tuple[dict[str, _Shown], Answers]:
+def _made(reader: Reader, folder: Path, part: Part) -> tuple[dict[str, _Shown], Answers]:
     """Return what was said of each kind of what is made up, and of upright lines."""
     makers = _makers(folder, part, np.random.default_rng([SEED, list(Part).index(part)]))
-    tick = ticking(watch, "scribbles and others", MADE_COUNT * len(makers))
     lines = makers.pop("upright lines")()
-    uprights = of_drawings(reader, lines, [1] * len(lines), tick)
-    return {name: _show(reader, make(), [name] * MADE_COUNT, tick) for name, make in makers.items()}, uprights
+    uprights = of_drawings(reader, lines, [1] * len(lines))
+    return {name: _show(reader, make(), [name] * MADE_COUNT) for name, make in makers.items()}, uprights
 
 
 def _makers(folder: Path, part: Part, generator: np.random.Generator) -> dict[str, Callable[[], list[Shape]]]:

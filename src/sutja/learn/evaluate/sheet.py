@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sutja.learn.evaluate.figures import Figures
-from sutja.learn.evaluate.measure import Measured
+from sutja.learn.evaluate.record import Measured
 from sutja.learn.evaluate.targets import targets
 from sutja.learn.evaluate.words import TITLES, columns, interval, percent
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sutja.learn.evaluate.figures import Figures
-from sutja.learn.evaluate.measure import TOGETHER, Measured, Model
 from sutja.learn.evaluate.numbers import Numbers
 from sutja.learn.evaluate.others import Others
+from sutja.learn.evaluate.record import TOGETHER, Measured, Model
 from sutja.learn.evaluate.robustness import CONDITIONS, MIDDLE, PLACES, SIZES_PX, USUAL_SIZE_PX, Robustness
 from sutja.learn.evaluate.words import TITLES, percent
 

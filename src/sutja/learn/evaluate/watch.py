@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from sutja.learn.evaluate.answers import Tick
-
 Watch = Callable[[str, int, int], None]
-"""Called with what is being read, how many drawings of it were read, and how many there are."""
+"""Called with what is being done, how much of it is done, and how much there is to do."""
+Tick = Callable[[int], None]
+"""Called with how much was done since the last call."""
 
 
 def ticking(watch: Watch, name: str, total: int) -> Tick:
-    """Return what tells `watch` of each step in the reading of `total` drawings."""
+    """Return what tells `watch` of each step in the work of that name."""
     done = 0
 
     def tick(count: int) -> None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from sutja.learn.evaluate.measure import Measured
+from sutja.learn.evaluate.record import Measured
 from sutja.learn.report.charts import draw_calibration, draw_confusions, draw_coverage, draw_robustness
 from sutja.learn.report.gallery import draw_gallery
 from sutja.learn.report.markdown import markdown

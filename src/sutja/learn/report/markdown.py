@@ -5,10 +5,10 @@ from textwrap import fill
 
 from sutja.learn.dataset.part import Part
 from sutja.learn.evaluate.figures import Figures, Share
-from sutja.learn.evaluate.measure import Measured
 from sutja.learn.evaluate.mistakes import Mistake
 from sutja.learn.evaluate.numbers import Numbers
 from sutja.learn.evaluate.others import Caught, Others
+from sutja.learn.evaluate.record import Measured
 from sutja.learn.evaluate.robustness import MIDDLE, PENS_PX, PLACES, SIZES_PX, SPOILT, Cell, Robustness
 from sutja.learn.evaluate.targets import targets
 from sutja.learn.evaluate.words import TITLES, interval, percent

@@ -3,7 +3,7 @@
 Owns which sections there are, what data each needs, and what comes of them as one record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,8 @@ from sutja.learn.evaluate.numbers import Numbers, numbers
 from sutja.learn.evaluate.others import Others, others
 from sutja.learn.evaluate.robustness import Robustness, robustness
 from sutja.learn.evaluate.score import time_ms
-from sutja.learn.evaluate.watch import Watch
+from sutja.learn.evaluate.spread import spread
+from sutja.learn.evaluate.watch import Watch, ticking
 from sutja.learn.sources import Archive
 from sutja.reader import Reader
 
@@ -40,7 +41,6 @@ class Section(StrEnum):
     ROBUSTNESS = "robustness"
 
 
-_KINDS = {Section.MNIST: kinds.mnist, Section.PENS: kinds.pens, Section.PHOTOGRAPHS: kinds.photographs}
 NAMES = {Section.MNIST: "mnist", Section.PENS: "strokes", Section.PHOTOGRAPHS: "photographs"}
 """What the three kinds are called as sets."""
 TOGETHER = "together"
@@ -99,12 +99,13 @@ def archives(sections: Sequence[Section], part: Part) -> list[Archive]:
 
 
 def measure(reader: Reader, folder: Path, part: Part, sections: Sequence[Section], watch: Watch) -> Measured:
-    """Measure a reader on a part of the data in `folder`, and tell `watch` on the way. Raises `DataError`.
+    """Measure a reader on a part of the data in `folder`, on all cores, and tell `watch` on the way.
 
-    The test part is read to report; nothing is ever chosen by it.
+    The test part is read to report; nothing is ever chosen by it. Raises `DataError`.
     """
-    found = {NAMES[section]: _KINDS[section](reader, folder, part, watch) for section in _KINDS if section in sections}
-    sets, drawn = _digits(found)
+    found = _found(reader, [_Task(section, folder, part) for section in _WORK if section in sections], watch)
+    digits = {NAMES[section]: each for section, each in found.items() if isinstance(each, Kind)}
+    sets, drawn = _digits(digits)
     return Measured(
         model=_model(reader),
         part=part,
@@ -112,14 +113,46 @@ def measure(reader: Reader, folder: Path, part: Part, sections: Sequence[Section
         curves=drawn,
         slices={
             name: {key: figures(answers) for key, answers in group.items() if len(answers)}
-            for kind in found.values()
+            for kind in digits.values()
             for name, group in kind.slices.items()
         },
-        mistakes={name: kind.mistakes for name, kind in found.items()},
-        others=others(reader, folder, part, watch) if Section.OTHERS in sections else None,
+        mistakes={name: kind.mistakes for name, kind in digits.items()},
+        others=next((each for each in found.values() if isinstance(each, Others)), None),
         numbers=numbers(reader, folder, part, watch) if Section.NUMBERS in sections else None,
         robustness=robustness(reader, folder, part, watch) if Section.ROBUSTNESS in sections else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    section: Section
+    folder: Path
+    part: Part
+
+
+_WORK: dict[Section, Callable[[Reader, Path, Part], Kind | Others]] = {
+    Section.OTHERS: others,
+    Section.PENS: kinds.pens,
+    Section.MNIST: kinds.mnist,
+    Section.PHOTOGRAPHS: kinds.photographs,
+}
+"""What one process does by itself, the longest first; numbers and robustness are cut into smaller pieces."""
+
+
+def _found(reader: Reader, tasks: Sequence[_Task], watch: Watch) -> dict[Section, Kind | Others]:
+    """Return what each section found; kinds in the order of `Section`."""
+    if not tasks:
+        return {}
+    tick = ticking(watch, "digits and others", len(tasks))
+    found = {}
+    for task, each in zip(tasks, spread(reader, _work, tasks), strict=True):
+        tick(1)
+        found[task.section] = each
+    return {section: found[section] for section in Section if section in found}
+
+
+def _work(reader: Reader, task: _Task) -> Kind | Others:
+    return _WORK[task.section](reader, task.folder, task.part)
 
 
 def _digits(found: dict[str, Kind]) -> tuple[dict[str, Figures], dict[str, Curves]]:
@@ -129,7 +162,7 @@ def _digits(found: dict[str, Kind]) -> tuple[dict[str, Figures], dict[str, Curve
         sets[name] = figures(kind.answers)
         sets |= {way: figures(answers) for way, answers in kind.ways.items()}
     drawn = {name: curves(kind.answers) for name, kind in found.items()}
-    if len(found) == len(_KINDS):
+    if len(found) == len(NAMES):
         whole = equally([kind.answers for kind in found.values()])
         sets[TOGETHER], drawn[TOGETHER] = figures(*whole), curves(*whole)
     return sets, drawn
