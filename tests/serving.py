@@ -3,7 +3,7 @@
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 SERVE = [sys.executable, "-m", "sutja", "serve"]
@@ -18,9 +18,9 @@ class Serving:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Serving]:
-    """Serve on a free port."""
-    command = [*SERVE, "--port", "0"]
+def serving(command: Sequence[str] = SERVE) -> Iterator[Serving]:
+    """Serve on a free port, by the command or by one of one's own that takes the same options."""
+    command = [*command, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from sklearn.datasets import load_digits
 
 from pictures import SVG, encoded, picture, png_header
@@ -223,6 +223,27 @@ BLANK = {
 def test_blank_is_blank(source: Picture) -> None:
     """Nothing drawn is nothing found: no noise is stretched into ink."""
     assert is_blank(source)
+
+
+@pytest.mark.parametrize("level", [8, 247])
+@pytest.mark.parametrize("grain", [6, 9, 12])
+def test_paper_that_is_clipped_in_part_is_blank(level: int, grain: float) -> None:
+    """Where light falls off into black, or into white, the grain of the rest is no ink."""
+    light = level + np.add.outer(np.linspace(-27, 27, 240), np.linspace(-20, 20, 200))
+    for seed in range(10):
+        noise = np.random.default_rng(seed).normal(0, grain, light.shape)
+        assert is_blank(np.clip(light + noise, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("paper", "pen", "noise"), [(255, 0, 32), (0, 255, 32), (200, 175, 6), (15, 110, 9)])
+def test_ink_is_found_in_grain(paper: int, pen: int, noise: float) -> None:
+    """Strong noise, and noise as strong as faint ink is dark, neither hides a digit nor widens it."""
+    grain = np.random.default_rng(3).normal(0, noise, (*INK.shape, 1))
+    pixels = np.clip(painted((paper,) * 3, (pen,) * 3) + grain, 0, 255).astype(np.uint8)
+    found, drawn = to_grey(pixels).ink > 0.5, INK > 127
+    assert (found & drawn).sum() > 0.85 * drawn.sum()
+    reach = np.asarray(Image.fromarray(INK).filter(ImageFilter.MaxFilter(7))) > 0
+    assert not (to_grey(pixels).ink > 0.05)[~reach].any()
 
 
 # --- Rotation

@@ -7,6 +7,7 @@ from PIL import Image
 from drawings import drawing
 from pictures import picture
 from sutja import Ink, InputError, Reader, Verdict
+from sutja.segment import lattice_of
 
 NUMBERS = ["07", "1234", "98765", "3141592", "20"]
 
@@ -72,8 +73,44 @@ def test_a_length_is_kept(reader: Reader) -> None:
     assert reader.read_number(ink_of("1234"), 4).digits == "1234"
     impossible = reader.read_number(ink_of("7"), 9)
     assert Verdict.DIGIT not in {item.verdict for item in impossible.items}
-    with pytest.raises(InputError, match="at least 1"):
-        reader.read_number(ink_of("7"), 0)
+    for length in (-1, 0, 65):
+        with pytest.raises(InputError, match="from 1 to 64"):
+            reader.read_number(ink_of("7"), length)
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[(0, 0), (0, 100)], [(60, 0), (3, 50), (60, 100)]],
+        [[(0, 0), (0, 100)], [(40, 40), (3, 65), (40, 100)]],
+        [[(0, 100), (0, 0)], [(0, 0), (60, 100)], [(60, 100), (60, 0)]],
+        [[(0, 0), (60, 100)], [(60, 0), (0, 100)]],
+        [[(0, 0), (30, 50)], [(60, 0), (30, 50), (30, 100)]],
+    ],
+    ids=["K", "k", "N", "X", "Y"],
+)
+def test_a_letter_of_several_strokes_is_no_sure_digit(reader: Reader, strokes: list[list[tuple[int, int]]]) -> None:
+    """The stem of a K alone would be a 1: what it is joined to tells."""
+    assert Verdict.DIGIT not in {item.verdict for item in reader.read_number(Ink(strokes)).items}
+
+
+def test_clean_fours_are_sure(reader: Reader) -> None:
+    """Strokes that cross belong to one digit: their parts leave no doubt."""
+    assert [item.verdict for item in reader.read_number(ink_of("44")).items] == [Verdict.DIGIT] * 2
+
+
+def test_a_scribble_without_end_is_read_in_bounded_time(reader: Reader) -> None:
+    """A zigzag turns thousands of times, and is not cut at each turn."""
+    zigzag = Ink([[(10 * place, 100 * (place % 2)) for place in range(2000)]])
+    for length in (None, 64):
+        assert Verdict.DIGIT not in {item.verdict for item in reader.read_number(zigzag, length).items}
+
+
+def test_many_marks_are_read_in_bounded_time(reader: Reader) -> None:
+    """500 strokes become no more pieces than can be read in seconds."""
+    marks = Ink([[(30 * place, 0), (30 * place + 1, 100)] for place in range(500)])
+    assert len(lattice_of(marks).pieces) < 2000
+    assert reader.read_number(marks).digits == "1" * 500
 
 
 def test_nothing_is_no_number(reader: Reader) -> None:

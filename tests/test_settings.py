@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,10 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 def test_each_setting_is_read_from_its_variable() -> None:
     """`name` is read from `SUTJA_NAME`."""
     given = {"SUTJA_DATA": "sets", "SUTJA_BUNDLE": "~/mine", "SUTJA_HOST": "::1", "SUTJA_PORT": "8080"}
+    given |= {"SUTJA_PIN_LENGTH": "6", "SUTJA_PIN_SURE_FROM": "0.99", "SUTJA_PIN_ORIGIN": "https://shop.example:8443"}
     assert {variable(each.name) for each in fields(Settings)} == set(given)
     expected = Settings(data=Path("sets"), bundle=Path.home() / "mine", host="::1", port=8080)
+    expected = replace(expected, pin_length=6, pin_sure_from=0.99, pin_origin="https://shop.example:8443")
     assert Settings.from_env(given) == expected
 
 
@@ -28,6 +30,42 @@ def test_a_value_that_makes_no_sense_is_refused(port: str) -> None:
     with pytest.raises(SettingsError, match="Expected SUTJA_PORT to be a whole number from 0 to 65535") as caught:
         Settings.from_env({"SUTJA_PORT": port})
     assert port not in str(caught.value).replace("65535", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        *(("SUTJA_PIN_LENGTH", value, "a whole number from 4 to 12") for value in ("3", "13", "0", "4.0", "four")),
+        *(("SUTJA_PIN_SURE_FROM", value, "a number from 0.5") for value in ("0.4", "1", "-1", "nan", "inf", "92 %")),
+    ],
+)
+def test_a_rule_for_pins_that_makes_no_sense_is_refused(name: str, value: str, wanted: str) -> None:
+    """A PIN of three digits is none, and a confidence below one half is a guess; NaN would accept anything."""
+    with pytest.raises(SettingsError, match=f"Expected {name} to be {wanted}"):
+        Settings.from_env({name: value})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "shop.example",
+        "*",
+        "https://*.example",
+        "https://shop.example/",
+        "https://shop.example/pin",
+        "https://shop.example; script-src *",
+        "https://shop.example https://other.example",
+        "https://a\nb",
+        "javascript:alert(1)",
+        'https://a"b',
+        "https://user@shop.example",
+        "null",
+    ],
+)
+def test_an_origin_is_one_and_no_more(origin: str) -> None:
+    """Whoever gets PINs is one origin, as browsers spell it: no wildcard, no path, nothing that breaks a header."""
+    with pytest.raises(SettingsError, match="Expected SUTJA_PIN_ORIGIN to be an origin such as"):
+        Settings.from_env({"SUTJA_PIN_ORIGIN": origin})
 
 
 def test_every_setting_has_help() -> None:

@@ -26,10 +26,14 @@ from sutja.errors import (
     TooLargeError,
     TrainingError,
 )
+from sutja.explanation import Explanation
 from sutja.ink import Ink, Point, Stroke
+from sutja.pin import PIN_LENGTH, PIN_SURE_FROM, Pin, Rewrite
 from sutja.reading import Alternative, Box, Hint, Item, Number, Reading, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sutja.reader import Drawing, Reader
 
 __all__ = [
@@ -38,6 +42,7 @@ __all__ = [
     "BundleError",
     "DataError",
     "DownloadError",
+    "Explanation",
     "Hint",
     "ImageError",
     "Ink",
@@ -46,9 +51,11 @@ __all__ = [
     "Item",
     "MissingExtraError",
     "Number",
+    "Pin",
     "Point",
     "Reader",
     "Reading",
+    "Rewrite",
     "SettingsError",
     "Stroke",
     "SutjaError",
@@ -58,6 +65,7 @@ __all__ = [
     "__version__",
     "read",
     "read_number",
+    "read_pin",
 ]
 
 
@@ -76,6 +84,18 @@ def read_number(drawing: "Drawing", length: int | None = None) -> Number:
     Takes what `read` takes. With a `length` exactly so many marks are taken for digits. Raises `InputError`.
     """
     return _shipped_reader().read_number(drawing, length)
+
+
+def read_pin(
+    drawings: "Drawing | Sequence[Drawing]", length: int = PIN_LENGTH, sure_from: float = PIN_SURE_FROM
+) -> Pin | Rewrite:
+    """Return the PIN of one drawing for each digit, or of one that holds them all; or the places to write again.
+
+    Each drawing is what `read` takes. A `Pin` shows its digits only by `reveal()`. Where it is less than `sure_from`
+    sure that all are right, there is a `Rewrite` in its place: draw its `places` anew and call again with all drawings.
+    Raises `InputError`.
+    """
+    return _shipped_reader().read_pin(drawings, length, sure_from)
 
 
 @cache

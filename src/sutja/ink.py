@@ -49,6 +49,13 @@ class Ink:
         checked = (_stroke(stroke, place) for place, stroke in enumerate(_listed(strokes, "an ink", "strokes")))
         object.__setattr__(self, "strokes", tuple(stroke for stroke in checked if stroke))
 
+    @classmethod
+    def of_known(cls, strokes: Iterable[Stroke]) -> "Ink":
+        """Return an ink of strokes that another ink holds: what was checked once is not checked again."""
+        ink = object.__new__(cls)
+        object.__setattr__(ink, "strokes", tuple(strokes))
+        return ink
+
     def __bool__(self) -> bool:
         """Whether anything was drawn."""
         return bool(self.strokes)

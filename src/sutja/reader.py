@@ -5,6 +5,7 @@ Owns the session of ONNX Runtime and turns probabilities into verdicts. Does no 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from os import PathLike
 from typing import Self, TypeAlias
 
@@ -13,14 +14,16 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from sutja.bundle import Bundle
+from sutja.bundle import NOTHING, Bundle
 from sutja.errors import BundleError, InputError
+from sutja.explanation import Explanation, explained
 from sutja.image import to_grey
 from sutja.ink import Ink, InkImage
-from sutja.numbers import marks
+from sutja.numbers import are_digits, marks
+from sutja.pin import PIN_LENGTH, PIN_SURE_FROM, Pin, Rewrite, decide
 from sutja.prepare import prepare
 from sutja.reading import Alternative, Box, Glyph, Hint, Item, Number, Probabilities, Reading, Verdict
-from sutja.segment import lattice_of
+from sutja.segment import Lattice, Sheet, lattice_of
 
 Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint8]
 """What can be read: ink, a path, the bytes of a PNG, JPEG or WebP, a PIL image, or uint8 (H, W[, 3 or 4])."""
@@ -29,6 +32,7 @@ BATCH = 64  # more at once does not run faster, and takes more memory
 ALTERNATIVE_FLOOR = 0.01
 ALTERNATIVE_COUNT = 3
 NUMBER_SIDE_PX = 1536  # on which a page of digits is still legible
+LENGTH_MAX = 64  # digits of a number whose count is given
 SHAPE_SHARE = 0.15  # less ink than this is a speck beside a digit, not a second shape
 
 
@@ -47,7 +51,7 @@ class Reader:
         """Load and warm the model. Raises `BundleError` where it is no model from glyphs to ten probabilities."""
         self.bundle = bundle
         self._session = _session(bundle.onnx)
-        self._check()
+        _check(self._run)
 
     @classmethod
     def load(cls, path: str | PathLike[str] | None = None) -> Self:
@@ -64,28 +68,82 @@ class Reader:
         opened = [_open(drawing, place) for place, drawing in enumerate(drawings)]
         return self._read(opened)
 
+    def explain(self, drawing: Drawing) -> Explanation:
+        """Return what one drawing says, and which of its ink decided that. Raises `InputError`."""
+        return explained(self.read(drawing), self.probabilities)
+
     def read_number(self, drawing: Drawing, length: int | None = None) -> Number:
         """Return all digits of a drawing, from left to right and line after line, each with its box.
 
-        With a `length`, of at least 1, exactly so many marks are taken for digits; where that cannot be, no digit is
+        With a `length`, from 1 to 64, exactly so many marks are taken for digits; where that cannot be, no digit is
         better than `unsure`. Raises `InputError`.
         """
-        if length is not None and length < 1:
-            raise InputError(f"Expected a length of at least 1. Received {length}.")
+        if length is not None and not 1 <= length <= LENGTH_MAX:
+            raise InputError(f"Expected a length from 1 to {LENGTH_MAX}. Received {length}.")
         if isinstance(drawing, Ink):
             return self._number(drawing, length, lambda box: box)
         grey = to_grey(drawing, NUMBER_SIDE_PX)
         return self._number(grey.ink, length, grey.outside)
 
+    def read_pin(
+        self, drawings: Drawing | Sequence[Drawing], length: int = PIN_LENGTH, sure_from: float = PIN_SURE_FROM
+    ) -> Pin | Rewrite:
+        """Return the PIN of one drawing for each digit, or of one that holds them all; or the places to write again.
+
+        A PIN is accepted where it is at least `sure_from` sure that all of its digits are right. All places are to be
+        written again where there are not just `length` digits. Raises `InputError`.
+        """
+        if isinstance(drawings, Sequence) and not isinstance(drawings, (str, bytes)):
+            readings = self.read_many(drawings)
+        else:
+            readings = self._places(drawings, length)
+        does_accept = self.bundle.card.thresholds.unsure_below < NOTHING  # else no digit of this model is ever sure
+        return decide(readings, length, sure_from if does_accept else NOTHING)
+
+    def _places(self, drawing: Drawing, length: int) -> list[Reading]:
+        """Return a reading for each digit of a drawing that, uncounted, has just `length` marks; else none.
+
+        How sure they are is told best by those ways to cut it that give `length` digits. But these alone would find
+        four digits among three as well.
+        """
+        ink = drawing if isinstance(drawing, Ink) else to_grey(drawing, NUMBER_SIDE_PX).ink
+        seen, counted = (self._number(ink, wanted, lambda box: box).items for wanted in (None, max(1, length)))
+        if not len(seen) == len(counted) == length:
+            return []
+        return [each if mark.digit is not None else mark for mark, each in zip(seen, counted, strict=True)]
+
     def _number(self, ink: Ink | InkImage, length: int | None, placed: Callable[[Box], Box]) -> Number:
-        lattice = lattice_of(ink)
-        glyphs = prepare([piece.drawing for piece in lattice.pieces])
+        lattice, glyphs, probabilities = self._lattice(ink, length or 0)
         items = []
-        for mark in marks(lattice, self.probabilities(glyphs), self.bundle.card.thresholds, length):
+        for mark in marks(lattice, probabilities, self.bundle.card.thresholds, length):
             piece = lattice.pieces[mark.place]
             reading = self._reading(_Opened(piece.drawing, ()), glyphs[mark.place], mark.probabilities, mark.verdict)
             items.append(Item.of(reading, placed(piece.group.box)))
         return Number("".join(str(item.digit) for item in items if item.digit is not None), tuple(items))
+
+    def _lattice(self, ink: Ink | InkImage, length: int) -> tuple[Lattice, NDArray[np.float32], NDArray[np.float32]]:
+        """Return the pieces of a drawing, their glyphs and their probabilities.
+
+        The components of a picture are read before any is cut, and what is a digit by itself is left as it is unless
+        that leaves too few pieces for a number of that length.
+        """
+        if isinstance(ink, Ink):
+            lattice = lattice_of(ink)
+            return lattice, *self._scored([piece.drawing for piece in lattice.pieces])
+        sheet = Sheet(ink)
+        wholes = self._scored(sheet.wholes)
+        lattice = sheet.lattice(are_digits(wholes[1]))
+        if lattice.size < length:
+            lattice = Sheet(ink).lattice([False] * len(sheet.wholes))
+        rest = self._scored([piece.drawing for piece in lattice.pieces if piece.whole is None])
+        cut = count(len(sheet.wholes))
+        rows = [next(cut) if piece.whole is None else piece.whole for piece in lattice.pieces]
+        glyphs, probabilities = (np.concatenate(both)[rows] for both in zip(wholes, rest, strict=True))
+        return lattice, glyphs, probabilities
+
+    def _scored(self, drawings: Sequence[Ink | InkImage]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        glyphs = prepare(drawings)
+        return glyphs, self.probabilities(glyphs)
 
     def _read(self, opened: Sequence[_Opened]) -> list[Reading]:
         glyphs = prepare([each.ink for each in opened])
@@ -102,6 +160,11 @@ class Reader:
             found = np.concatenate(parts)
             whole[:, : found.shape[1]] = found
         return tempered(whole, self.bundle.card.thresholds.temperature)
+
+    @property
+    def knows_no_digit(self) -> bool:
+        """Whether the model has an eleventh output, for what is no digit; one from elsewhere may have ten."""
+        return bool(self._session.get_outputs()[0].shape[-1] == 11)
 
     def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: glyphs[..., None]})[0])
@@ -124,19 +187,6 @@ class Reader:
             model=self.bundle.card.sha256,
         )
 
-    def _check(self) -> None:
-        """Run the model: the first run is the slow one, and shows whether it is a model of this kind."""
-        glyphs = np.linspace(0, 1, 3 * 28 * 28, dtype=np.float32).reshape(3, 28, 28)
-        for count in (1, 3):
-            try:
-                found = self._run(glyphs[:count])
-            except Exception as error:  # ONNX Runtime's exceptions have no common root but this
-                raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
-            if found.shape not in ((count, 10), (count, 11)) or not np.allclose(found.sum(1), 1, atol=1e-3):
-                raise BundleError(
-                    "Expected a model that gives (N, 10) or (N, 11) probabilities. Received other numbers."
-                )
-
 
 def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
     """Return probabilities (N, K) at a temperature: above 1 less sure, below 1 surer (Guo et al., 2017)."""
@@ -153,6 +203,18 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # as above
         raise BundleError("Expected a model that ONNX Runtime can load. Received one that it refuses.") from error
+
+
+def _check(run: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> None:
+    """Run a model: the first run is the slow one, and shows whether it is a model of this kind."""
+    glyphs = np.linspace(0, 1, 3 * 28 * 28, dtype=np.float32).reshape(3, 28, 28)
+    for size in (1, 3):
+        try:
+            found = run(glyphs[:size])
+        except Exception as error:  # ONNX Runtime's exceptions have no common root but this
+            raise BundleError("Expected a model that takes glyphs (N, 28, 28, 1). Received another.") from error
+        if found.shape not in ((size, 10), (size, 11)) or not np.allclose(found.sum(1), 1, atol=1e-3):
+            raise BundleError("Expected a model that gives (N, 10) or (N, 11) probabilities. Received other numbers.")
 
 
 def _open(drawing: Drawing, place: int | None = None) -> _Opened:

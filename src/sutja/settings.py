@@ -3,6 +3,7 @@
 Owns the names `SUTJA_*`. A setting `name` is read from `SUTJA_NAME`; one that is unset or empty has its default.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Self
 from platformdirs import user_cache_path
 
 from sutja.errors import SettingsError
+from sutja.pin import PIN_LENGTH, PIN_SURE_FROM
 
 PREFIX = "SUTJA_"
 
@@ -30,7 +32,35 @@ def _port(value: str) -> int:
     return port
 
 
-_WANTED: dict[Callable[[str], Any], str] = {_text: "text", _path: "a path", _port: "a whole number from 0 to 65535"}
+def _pin_length(value: str) -> int:
+    length = int(value)
+    if not 4 <= length <= 12:  # as ISO 9564-1 has it
+        raise ValueError
+    return length
+
+
+def _confidence(value: str) -> float:
+    confidence = float(value)
+    if not 0.5 <= confidence < 1:  # less sure than that is a guess, and nothing is surer
+        raise ValueError
+    return confidence
+
+
+def _origin(value: str) -> str:
+    """An origin as browsers send it; it goes into a header and into a page."""
+    if not re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", value):
+        raise ValueError
+    return value
+
+
+_WANTED: dict[Callable[[str], Any], str] = {
+    _text: "text",
+    _path: "a path",
+    _port: "a whole number from 0 to 65535",
+    _pin_length: "a whole number from 4 to 12",
+    _confidence: "a number from 0.5 to less than 1",
+    _origin: "an origin such as https://shop.example",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +76,23 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"help": "Address to listen on.", "read": _text})
     port: int = field(default=5000, metadata={"help": "Port to listen on; 0 takes a free one.", "read": _port})
+    pin_length: int = field(
+        default=PIN_LENGTH, metadata={"help": "How many digits a PIN has, from 4 to 12.", "read": _pin_length}
+    )
+    pin_sure_from: float = field(
+        default=PIN_SURE_FROM,
+        metadata={
+            "help": "How sure it has to be that all digits of a PIN are right, from 0.5 to 1, for it to be accepted.",
+            "read": _confidence,
+        },
+    )
+    pin_origin: str = field(
+        default="",
+        metadata={
+            "help": "The origin that may embed the PIN page and gets the PIN; without one, nobody.",
+            "read": _origin,
+        },
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -44,6 +44,7 @@ def test_each_option_reaches_the_plan(sutja, tmp_path: Path) -> None:
         "diet": "mnist",
         "start": None,
         "is_frozen": False,
+        "teachers": [],
         "epochs": 1,
         "batch_size": 64,
         "learning_rate": 0.002,
@@ -80,6 +81,23 @@ def test_another_network_than_that_of_the_bundle(sutja, start: Path, tmp_path: P
     assert not (tmp_path / "run").exists()
 
 
+def test_teachers_are_named(sutja, start: Path, tmp_path: Path) -> None:
+    """--teacher may be repeated; the plan names each by its hash."""
+    ran = sutja("train", *QUICK, "--teacher", start, "--teacher", start, "--out", tmp_path / "run")
+    assert (ran.code, "Traceback" in ran.err) == (0, False), ran.err
+    assert plan_in(tmp_path / "run")["teachers"] == [Bundle.load(start).card.sha256] * 2
+
+
+@pytest.mark.parametrize("option", ["--from", "--teacher"])
+def test_ten_outputs_teach_nothing(sutja, tmp_path: Path, option: str) -> None:
+    """A bundle that does not know what is no digit is refused before anything is gathered or written."""
+    oracle.bundle(outputs=10).save(tmp_path / "ten")
+    ran = sutja("train", *QUICK, option, tmp_path / "ten", "--out", tmp_path / "run")
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert f"{option} to name a bundle with eleven outputs" in ran.err
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_bundle_from_elsewhere_is_no_start(sutja, tmp_path: Path) -> None:
     """A bundle of another network, or none at all, cannot be gone on from: one line that says so, and no folder."""
     oracle.bundle().save(tmp_path / "elsewhere")
@@ -107,7 +125,16 @@ def test_nothing_to_resume_leaves_nothing(sutja, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["--seed 3", "--diet mnist", "--from somewhere", "--freeze", "--augment 0", "--learning-rate 0.1", "--out there"],
+    [
+        "--seed 3",
+        "--diet mnist",
+        "--from somewhere",
+        "--freeze",
+        "--teacher somewhere",
+        "--augment 0",
+        "--learning-rate 0.1",
+        "--out there",
+    ],
 )
 def test_resume_takes_no_other_plan(sutja, tmp_path: Path, words: str) -> None:
     """An option that --resume would have to ignore is wrong use, and is named as it was written."""

@@ -25,6 +25,7 @@ from sutja.learn.evaluate import (
     measure,
     numbers,
     others,
+    pins,
     record,
     robustness,
     time_ms,
@@ -78,6 +79,7 @@ def small(mixed_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(robustness, "SAMPLE", 2)
     monkeypatch.setattr(numbers, "NUMBER_COUNT", 12)
     monkeypatch.setattr(numbers, "PHOTO_RUNS", 1)
+    monkeypatch.setattr(pins, "PIN_COUNT", 20)
     monkeypatch.setattr(robustness, "SIZES_PX", (180,))
     for section in (
         record,
@@ -111,6 +113,7 @@ def test_all_is_measured_and_written(small: Path, tmp_path: Path) -> None:
     assert len(told["mistakes"]["strokes"]) == len(found.mistakes["strokes"])
     assert len(told["others"]["taken"]) == len(found.others.taken)
     assert sum(each["of"] for each in told["numbers"]["inks"]["by_length"].values()) == 12
+    assert told["pins"]["chosen"]["right"]["of"] == 20
 
 
 def test_the_same_is_measured_twice(small: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sutja.learn import sources
-from sutja.learn.dataset.letters import _ARCHIVES, HEIGHT_PX, LETTERS, TRAINING_LETTERS, _drawn, letters
+from sutja.learn.dataset.letters import _ARCHIVES, _CHARACTERS, HEIGHT_PX, LETTERS, _drawn, letters
 from sutja.learn.dataset.part import Part
 
 # The letters that must be caught, by the issue.
@@ -19,10 +19,12 @@ def test_the_letters_that_measure_are_those_promised() -> None:
 
 
 def test_what_measures_is_not_learned() -> None:
-    """Neither `w` nor `x`, large or small, is drawn to train on, nor any digit or a letter that looks like one."""
-    assert not set(TRAINING_LETTERS) & set("wxWX")
-    assert not set(TRAINING_LETTERS) & set("0123456789OoDIilSsZzBbgqGTyY|/")
-    assert len(set(TRAINING_LETTERS)) == len(TRAINING_LETTERS)
+    """Neither `w` nor `x`, large or small, is drawn to train or to choose on, nor any digit or what looks like one."""
+    for part in (Part.TRAINING, Part.CALIBRATION):
+        drawn = _CHARACTERS[part]
+        assert not set(drawn) & set("wxWX")
+        assert not set(drawn) & set("0123456789OoDIilSsZzBbgqGTyY|/")
+        assert len(set(drawn)) == len(drawn) > 20
 
 
 @pytest.mark.parametrize("part", Part)
@@ -32,7 +34,7 @@ def test_each_part_has_its_own_fonts(mixed_data: Path, part: Part) -> None:
     drawn = letters(mixed_data, part)
     assert set(drawn) == {f"{faces[part]}/{faces[part]}.ttf"}
     [pictures] = drawn.values()
-    assert len(pictures) == len(TRAINING_LETTERS if part is Part.TRAINING else LETTERS)
+    assert len(pictures) == len(_CHARACTERS[part])
 
 
 def test_a_letter_is_drawn_whole_with_bright_ink(fonts: Path) -> None:

@@ -6,6 +6,7 @@ from sutja.bundle import Thresholds
 from sutja.learn.dataset.part import Part
 from sutja.learn.evaluate.figures import Figures, Share
 from sutja.learn.evaluate.others import Caught, Others
+from sutja.learn.evaluate.pins import PinFigures, Pins
 from sutja.learn.evaluate.record import Measured, Model
 from sutja.learn.evaluate.robustness import CONDITIONS, PENS_PX, SIZES_PX, Cell, Robustness
 from sutja.learn.evaluate.sheet import sheet
@@ -18,6 +19,7 @@ def share(value: float, of: int = 1000) -> Share:
 
 GOOD = Figures(1000, share(0.9975), share(0.998), share(0.97), share(0.0004), share(0.025), share(0.005), 0.01, 0.002)
 CAUGHT = Caught(share(0.99), share(0.98), (0,) * 10)
+PINS = PinFigures(0.92, share(0.93), share(0.003), share(0.067), 1.1, share(0.99), share(0.004))
 MODEL = Model("compact", 189_723, 762_837, "f" * 64, 2, Thresholds(0.9, 0.5, 1.1, 0.002), 0.1)
 CELLS = tuple(Cell(name, size, pen, 200, 198, 0) for name in CONDITIONS for size in SIZES_PX for pen in PENS_PX)
 
@@ -38,7 +40,7 @@ def measured(**changes: object) -> Measured:
         taken=(),
     )
     sets = dict.fromkeys((*RIGHT, "mnist_pictures", "together"), GOOD)
-    whole = Measured(MODEL, Part.TEST, sets, {}, {}, {}, others, None, Robustness(CELLS))
+    whole = Measured(MODEL, Part.TEST, sets, {}, {}, {}, others, None, Robustness(CELLS), Pins(PINS, ()))
     return replace(whole, **changes)
 
 
@@ -61,6 +63,9 @@ def test_a_good_reader_misses_nothing() -> None:
         ({"sets": {"mnist": replace(GOOD, accepted=share(0.959))}}, "MNIST: not accepted"),
         ({"sets": {"together": replace(GOOD, refused=share(0.011))}}, "equal weight: refused"),
         ({"sets": {"photographs": replace(GOOD, calibration_error=0.011)}}, "photographs: calibration error"),
+        ({"pins": Pins(replace(PINS, right=share(0.919)), ())}, "PINs: wholly right at the first try"),
+        ({"pins": Pins(replace(PINS, right_finally=share(0.984)), ())}, "PINs: right after at most two redrawings"),
+        ({"pins": Pins(replace(PINS, wrong_finally=share(0.0051)), ())}, "PINs: wrongly accepted, redrawings included"),
         ({"robustness": Robustness((*CELLS[:-1], replace(CELLS[-1], right=189)))}, "worst cell within ±10°"),
     ],
 )
@@ -88,7 +93,7 @@ def test_a_place_or_a_size_that_differs_is_missed() -> None:
 
 def test_what_was_not_measured_is_not_judged() -> None:
     """Without sets and sections only the model is judged."""
-    bare = measured(sets={}, others=None, robustness=None)
+    bare = measured(sets={}, others=None, robustness=None, pins=None)
     assert [target.what for target in targets(bare)] == [
         "parameters",
         "size of model.onnx",

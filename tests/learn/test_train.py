@@ -11,23 +11,17 @@ import pytest
 
 from sutja import DataError, Reader, TrainingError
 from sutja.bundle import Bundle
-from sutja.learn import train as river
 from sutja.learn.backend import keras
+from sutja.learn.batches import Batches
 from sutja.learn.checkpoint import Checkpoint
-from sutja.learn.course import Course
-from sutja.learn.dataset import mix, training_mix
+from sutja.learn.course import rate
+from sutja.learn.dataset import mix, mixes
 from sutja.learn.network import build
 from sutja.learn.plan import Diet, Network, Plan, Tick
-from sutja.learn.train import Batches, resume, train
+from sutja.learn.train import resume, train
 from sutja.reader import tempered
 
 PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=3, batch_size=64, learning_rate=3e-3, seed=3)
-
-
-@pytest.fixture(autouse=True)
-def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Average over ten steps: a training of sixty would hardly begin to move the average over a thousand."""
-    monkeypatch.setattr(river, "AVERAGE_MOMENTUM", 0.9)
 
 
 def silent(_: Tick) -> None:
@@ -68,6 +62,18 @@ def test_the_same_seed_gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
     assert first == again != other
 
 
+def test_what_is_told_is_the_mean_so_far(data: Path, tmp_path: Path) -> None:
+    """Within an epoch the accuracy is that of all its digits up to there: the count of right ones never falls."""
+    ticks: list[Tick] = []
+    train(replace(PLAN, epochs=1), data, tmp_path / "run", ticks.append)
+    right = [tick.training.accuracy * min(64 * tick.batch, 1200) for tick in ticks]
+    np.testing.assert_allclose(right, np.round(right), atol=0.01)
+    steps = np.diff(right)
+    assert len(steps) == 19
+    assert steps.min() > -0.01
+    assert steps.max() < 64.01
+
+
 def test_ctrl_c_keeps_the_best_and_resume_goes_on(data: Path, tmp_path: Path) -> None:
     """An interrupted training leaves a usable bundle, which has not read the test half, and goes on where it was."""
     folder = tmp_path / "run"
@@ -98,18 +104,10 @@ def test_a_stalled_training_stops(data: Path, tmp_path: Path) -> None:
     assert card["training"]["epochs"] < 10
 
 
-def test_the_learning_rate_rises_once_and_falls_to_almost_nothing(data: Path, tmp_path: Path) -> None:
+def test_the_learning_rate_rises_once_and_falls_to_almost_nothing() -> None:
     """The learning rate goes up evenly within the first epoch, then down along half a cosine to a hundredth."""
-    plan, rates = replace(PLAN, epochs=5, learning_rate=0.004), []
-    model, checkpoint = build(plan.network), Checkpoint(tmp_path)
-    model.compile("adam", "sparse_categorical_crossentropy")
-    course = Course(river.State(plan), checkpoint, 20, (None, None), lambda epoch: None, silent)
-    course.set_model(model)
-    for epoch in range(plan.epochs):
-        course.on_epoch_begin(epoch)
-        for batch in range(20):
-            course.on_train_batch_begin(batch)
-            rates.append(float(model.optimizer.learning_rate))
+    plan = replace(PLAN, epochs=5, learning_rate=0.004)
+    rates = [rate(plan, step / 20) for step in range(1, 101)]
     np.testing.assert_allclose(rates[:20], 0.004 * np.arange(1, 21) / 20, rtol=1e-5)
     assert (np.diff(rates[20:]) < 0).all()
     assert rates[20 + 39] == pytest.approx(0.004 * 1.01 / 2, rel=1e-3)
@@ -146,7 +144,7 @@ def test_a_mixed_diet_teaches_what_is_no_digit(
     for part in ("training", "calibration"):
         assert set(training["data"][part]) == set(mix._SHARES)
         assert len(training["snapshot"][part]) == 64
-    made = training_mix(mixed_data)
+    made, _ = mixes(mixed_data)
     assert training["data"]["training"] == made.digests()
     found = Reader(outcome.bundle).probabilities(made.sets["scribbles"].glyphs)
     assert (found[:, 10] > found[:, :10].max(1)).mean() > 0.5
@@ -201,23 +199,26 @@ def test_a_loss_that_is_no_number(data: Path, tmp_path: Path) -> None:
 
 def test_an_epoch_sees_what_it_would_have_seen(data: Path) -> None:
     """Batches depend on seed, epoch and place alone: an epoch after a resume has the digits that it would have."""
-    training = training_mix(data, Diet.MNIST)
+    training, _ = mixes(data, Diet.MNIST)
     straight, later = Batches(training, PLAN), Batches(training, PLAN)
-    straight.begin(0)
-    straight[3]
-    straight.begin(1)
-    later.begin(1)
-    np.testing.assert_array_equal(straight[2][0], later[2][0])
-    assert np.abs(straight[2][0] - straight[3][0]).max() > 0
+    first = list(straight.epoch(0))
+    second, again = list(straight.epoch(1)), list(later.epoch(1))
+    assert len(first) == len(second) == len(straight) == 19
+    assert [len(glyphs) for glyphs, _ in first] == [64] * 18 + [1200 - 18 * 64]
+    for one, other in zip(second, again, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+        np.testing.assert_array_equal(one[1], other[1])
+    assert np.abs(second[2][0] - second[3][0]).max() > 0
+    assert np.abs(second[2][0] - first[2][0]).max() > 0
 
 
 def test_without_augmentation_digits_are_left_as_they_are(data: Path) -> None:
     """At strength 0 an epoch is the training part itself, shuffled; at 1 every digit in it is distorted."""
-    training = training_mix(data, Diet.MNIST)
+    training, _ = mixes(data, Diet.MNIST)
     known = {glyph.tobytes() for glyph in training.whole().glyphs}
     for strength, share in ((0.0, 1.0), (1.0, 0.0)):
-        batches = Batches(training, replace(PLAN, augment=strength))
-        seen = [glyph.tobytes() in known for batch in range(len(batches)) for glyph in batches[batch][0]]
+        batches = Batches(training, replace(PLAN, augment=strength)).epoch(0)
+        seen = [glyph.tobytes() in known for glyphs, _ in batches for glyph in glyphs]
         assert (len(seen), np.mean(seen)) == (1200, share)
 
 
@@ -229,3 +230,32 @@ def test_saved_models_load_again(data: Path, tmp_path: Path, suffix: str) -> Non
     glyphs = np.random.default_rng(0).random((8, 28, 28), np.float32)
     answers = tempered(model.predict(glyphs[..., None], verbose=0), bundle.card.thresholds.temperature)
     np.testing.assert_allclose(answers, Reader(bundle).probabilities(glyphs), atol=1e-5)
+
+
+def test_teachers_have_a_say(data: Path, tmp_path: Path) -> None:
+    """With a teacher half of what is wanted is its answer to the very glyph, distorted; the card and the checkpoint
+    name it, and whoever goes on need not.
+    """
+    teacher = Bundle.shipped()
+    plan = replace(PLAN, teachers=(teacher.card.sha256,))
+    training, _ = mixes(data, Diet.MNIST)
+    glyphs, targets = next(Batches(training, plan, [Reader(teacher)]).epoch(0))
+    _, labelled = next(Batches(training, PLAN).epoch(0))
+    assert set(labelled.ravel()) == {0, 1}
+    answers = Reader(teacher).probabilities(glyphs[..., 0])
+    np.testing.assert_allclose(targets, (labelled + answers) / 2, atol=1e-6)
+    folder = tmp_path / "run"
+    assert train(plan, data, folder, after(1), teachers=[teacher]).is_interrupted
+    resumed = resume(folder, None, data, silent)
+    assert resumed.bundle.card.training["plan"]["teachers"] == [teacher.card.sha256]
+    alone = train(PLAN, data, tmp_path / "alone", silent)
+    assert alone.bundle.card.sha256 != resumed.bundle.card.sha256
+
+
+def test_a_short_training_forgets_its_beginning(data: Path, tmp_path: Path) -> None:
+    """The average reaches back over a tenth of the training at most: one of sixty steps does not keep what it began
+    with.
+    """
+    train(PLAN, data, tmp_path, after(2))
+    last = keras.models.load_model(Checkpoint(tmp_path).last(Checkpoint(tmp_path).load()))
+    assert last.optimizer.ema_momentum == pytest.approx(1 - 10 / 57)

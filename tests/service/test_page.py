@@ -1,5 +1,6 @@
 """The page is served as it was built, with types and caching of our own."""
 
+import gzip
 import mimetypes
 from pathlib import Path
 
@@ -53,6 +54,59 @@ def test_each_file_has_its_type_and_its_caching(built: Path, monkeypatch: pytest
     for (name, (kind, caching)), answer in zip(FILES.items(), get(built, *FILES), strict=True):
         found = (answer.text, answer.headers["content-type"], answer.headers["cache-control"])
         assert found == (name, kind, caching)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [
+        ("gzip, br", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("br; q=0.000, gzip; q=0", None),
+        ("identity", None),
+        ("", None),
+        ("zstd", None),
+    ],
+)
+def test_a_file_comes_as_small_as_it_is_taken(built: Path, accepted: str, sent: str | None) -> None:
+    """Of the forms that the build left, the smallest goes to whoever takes it; what is whole nowhere is unpacked."""
+    script, runtime = built / "assets" / "index-a1b2c3.js", built / "assets" / "model-a1b2c3.wasm"
+    for path in (script, runtime):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.with_name(f"{path.name}.br").write_bytes(b"small")
+    runtime.unlink()
+    paths = [f"/assets/{path.name}" for path in (script, runtime)]
+    for path, answer in zip((script, runtime), raw(built, accepted, *paths), strict=True):
+        assert answer.headers.get("content-encoding") == sent
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"] == FILES[f"assets/{path.name}"][0]
+        whole = {
+            "br": b"small",
+            "gzip": gzip.compress(f"assets/{path.name}".encode()),
+            None: f"assets/{path.name}".encode(),
+        }
+        assert b"".join(answer.extensions["raw"])[10:] == whole[sent][10:]  # gzip's head holds the time
+    assert {
+        answer.status_code for answer in get(built, *(f"{path}{end}" for path in paths for end in (".gz", ".br")))
+    } == {404}
+
+
+def raw(static: Path, encoding: str, *paths: str) -> list[httpx.Response]:
+    """Ask as `get` does, and keep the bytes as they came, in `extensions`."""
+    app = FastAPI()
+    app.include_router(page.router(static))
+
+    async def ask() -> list[httpx.Response]:
+        found = []
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sutja") as client:
+            for path in paths:
+                async with client.stream("GET", path, headers={"Accept-Encoding": encoding}) as answer:
+                    answer.extensions["raw"] = [chunk async for chunk in answer.aiter_raw()]
+                    found.append(answer)
+        return found
+
+    return anyio.run(ask)
 
 
 def test_the_page_is_at_the_root(built: Path) -> None:

@@ -35,10 +35,12 @@ def evaluate(
     ] = Measurable.TEST,
     only: Annotated[
         str | None,
-        typer.Option(help="Some of mnist, pens, photographs, others, numbers, robustness, with commas. [default: all]"),
+        typer.Option(
+            help="Some of mnist, pens, photographs, others, numbers, pins, robustness, with commas. [default: all]"
+        ),
     ] = None,
 ) -> None:
-    """Measure a bundle: digits of three kinds, what is no digit, whole numbers, and pictures of any size and quality.
+    """Measure a bundle: digits of three kinds, what is no digit, numbers, PINs, and pictures of any size and quality.
 
     Prints the most important figures, each beside what is asked of it. The data sets are looked for in SUTJA_DATA and
     downloaded where they are missing (30 MB). It takes some minutes.

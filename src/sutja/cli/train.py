@@ -1,6 +1,7 @@
 """`sutja train`: a network from data to bundle."""
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +12,15 @@ from sutja.bundle import Bundle
 from sutja.cli.extras import expect
 from sutja.errors import BundleError
 from sutja.learn.checkpoint import Checkpoint, begun
-from sutja.learn.plan import Diet, Network, Plan
+from sutja.learn.plan import Diet, Network, Plan, Watch
+from sutja.reader import Reader
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
     from sutja.learn.train import Outcome
+
+Work = Callable[[Path, Watch], "Outcome"]
+"""A training: from the folder of the data, and who watches, to what it came to."""
 
 DEFAULT = Plan()
 # The plan of an interrupted training stands in its checkpoint.
@@ -24,6 +29,7 @@ NOT_WITH_RESUME = (
     "diet",
     "start",
     "freeze",
+    "teacher",
     "out",
     "batch_size",
     "learning_rate",
@@ -36,6 +42,9 @@ NOT_WITH_RESUME = (
 DietOption = Annotated[Diet, typer.Option(help="What it learns: all kinds of digits and what is none, or MNIST alone.")]
 StartOption = Annotated[
     Path | None, typer.Option("--from", help="Go on from the weights of the bundle in this folder.")
+]
+TeacherOption = Annotated[
+    list[Path] | None, typer.Option(help="Learn from the answers of the bundle in this folder, too; may be repeated.")
 ]
 LearningRateOption = Annotated[
     float, typer.Option(help="The highest: it rises within the first epoch, then falls.", min=1e-12, max=1)
@@ -53,6 +62,7 @@ def train(
     diet: DietOption = DEFAULT.diet,
     start: StartOption = None,
     freeze: Annotated[bool, typer.Option("--freeze", help="With --from: let only the dense layers learn.")] = False,
+    teacher: TeacherOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write. [default: runs/NETWORK-TIME]")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with the interrupted training in this folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help=f"At most so many. [default: {DEFAULT.epochs}]", min=1)] = None,
@@ -72,14 +82,16 @@ def train(
     expect("learn")
     if resume:
         _refuse_more(context)
-        _finish(Checkpoint(resume).load().plan, resume, epochs, None, is_resumed=True, with_h5=h5)
+        _go_on(resume, epochs, with_h5=h5)
         return
-    begin = Bundle.load(start) if start else None
+    begin = _of_ours("--from", start) if start else None
+    teachers = [_of_ours("--teacher", path) for path in teacher or ()]
     plan = Plan(
         network=_network(context, network, begin, is_frozen=freeze),
         diet=diet,
         start=begin.card.sha256 if begin else None,
         is_frozen=freeze,
+        teachers=tuple(each.card.sha256 for each in teachers),
         epochs=epochs or DEFAULT.epochs,
         batch_size=batch_size,
         learning_rate=learning_rate,
@@ -89,7 +101,18 @@ def train(
     )
     folder = out or Path("runs") / f"{plan.network}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     begun(folder)
-    _finish(plan, folder, epochs, begin, is_resumed=False, with_h5=h5)
+    _begin(plan, folder, begin, teachers, with_h5=h5)
+
+
+def _of_ours(option: str, folder: Path) -> Bundle:
+    """Return the bundle in a folder. Raises `BundleError` where it does not know what is no digit."""
+    bundle = Bundle.load(folder)
+    if not Reader(bundle).knows_no_digit:
+        raise BundleError(
+            f"Expected {option} to name a bundle with eleven outputs, one for what is no digit. "
+            f"Received {bundle.card.network!r}, which has ten."
+        )
+    return bundle
 
 
 def _network(context: typer.Context, asked: Network, begin: Bundle | None, *, is_frozen: bool) -> Network:
@@ -122,11 +145,30 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _finish(
-    plan: Plan, folder: Path, epochs: int | None, begin: Bundle | None, *, is_resumed: bool, with_h5: bool
-) -> None:
+def _begin(plan: Plan, folder: Path, start: Bundle | None, teachers: Sequence[Bundle], *, with_h5: bool) -> None:
+    def work(data: Path, watch: Watch) -> "Outcome":
+        from sutja.learn.train import train
+
+        return train(plan, data, folder, watch, start=start, teachers=teachers, with_h5=with_h5)
+
+    typer.echo(f"training {plan.network} in {folder}", err=True)
+    _finish(plan.diet, folder, work)
+
+
+def _go_on(folder: Path, epochs: int | None, *, with_h5: bool) -> None:
+    def work(data: Path, watch: Watch) -> "Outcome":
+        from sutja.learn.train import resume
+
+        return resume(folder, epochs, data, watch, with_h5=with_h5)
+
+    plan = Checkpoint(folder).load().plan
+    typer.echo(f"going on with {plan.network} in {folder}", err=True)
+    _finish(plan.diet, folder, work)
+
+
+def _finish(diet: Diet, folder: Path, work: Work) -> None:
     try:
-        outcome = _run(plan, folder, epochs, begin, is_resumed=is_resumed, with_h5=with_h5)
+        outcome = _done(diet, folder, work)
     except KeyboardInterrupt:
         is_kept = Checkpoint(folder).exists()
         end = f"go on with: sutja train --resume {folder}" if is_kept else "no epoch was whole, so nothing is kept"
@@ -137,24 +179,17 @@ def _finish(
         raise typer.Exit(130)
 
 
-def _run(
-    plan: Plan, folder: Path, epochs: int | None, begin: Bundle | None, *, is_resumed: bool, with_h5: bool
-) -> "Outcome":
+def _done(diet: Diet, folder: Path, work: Work) -> "Outcome":
     from sutja.cli.progress import Downloads, Epochs, natives_into
     from sutja.learn import sources
     from sutja.learn.dataset import archives
 
-    typer.echo(f"{'going on with' if is_resumed else 'training'} {plan.network} in {folder}", err=True)
     data = Settings.from_env(os.environ).data
     with natives_into(folder / "training.log") as stderr:
-        from sutja.learn import train as river
-
         with Downloads(stderr) as downloads:
-            sources.gather((*archives(plan.diet), *sources.MNIST_TEST), data, downloads.show)
+            sources.gather((*archives(diet), *sources.MNIST_TEST), data, downloads.show)
         with Epochs(stderr) as bars:
-            if is_resumed:
-                return river.resume(folder, epochs, data, bars.show, with_h5=with_h5)
-            return river.train(plan, data, folder, bars.show, start=begin, with_h5=with_h5)
+            return work(data, bars.show)
 
 
 def _summary(outcome: "Outcome", folder: Path) -> str:

@@ -3,9 +3,11 @@
 Owns the frame that may be around it, and its shading. The paper is what lies at the border: its colour is the median of
 the outermost pixels or, where those are not of one colour, a quadratic surface fitted to everything that looks like
 paper (least squares, refitted without outliers), so that the slow shading of a photo is not taken for ink. A hard
-shadow is.
+shadow is. How grainy it is goes by neighbours, and only by those that are neither white nor black: where a picture is
+clipped there is no noise, and the clipped part says nothing of the rest.
 """
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +19,27 @@ Planes: TypeAlias = NDArray[np.float32]
 FLATNESS = 2.0
 FRAME_CONTRAST = 64.0
 FRAMED_SIDE_PX = 40  # in a smaller picture a line is as wide as a frame
+GRAINY_SIDE_PX = 40  # in a smaller picture most neighbours lie at an edge of the ink
+GRAINY_SHARE = 0.1  # unclipped: the soft edges of ink on clean paper have less
+SIGMA_OF_MEDIAN = 1.483  # the standard deviation of normal noise over its median deviation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paper:
+    """The paper under the ink: its level, (C, 1, 1) or (C, H, W), and its grain, the deviation of its noise in levels.
+
+    It was looked at every so many rows and columns, `steps_px`; `is_seen` says where that showed paper, not clipped.
+    """
+
+    level: NDArray[np.float32]
+    grain: float
+    steps_px: tuple[int, int]
+    is_seen: NDArray[np.bool_]
+
+    def at_seen(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the values (N,) of a plane (H, W) where the paper was seen."""
+        down, across = self.steps_px
+        return np.asarray(plane[::down, ::across][self.is_seen])
 
 
 def without_frame(planes: Planes) -> Planes:
@@ -62,28 +85,48 @@ def _inside(planes: Planes, depth: int) -> Planes:
     return planes[:, depth : planes.shape[1] - depth, depth : planes.shape[2] - depth]
 
 
-def paper(planes: Planes) -> NDArray[np.float32]:
-    """Return the paper under the ink: (C, 1, 1) where the border is of one colour, else a surface (C, H, W)."""
+def paper(planes: Planes) -> Paper:
+    """Return the paper under the ink: of one colour and without grain where the border is of one, else a surface."""
     outermost = border(planes)
     level = median(outermost)[:, np.newaxis]
     if np.count_nonzero(np.abs(outermost - level) > FLATNESS) < 0.1 * outermost.size:
-        return np.asarray(level[:, :, np.newaxis])
-    return np.clip(_shading(planes), np.float32(0), np.float32(255))
+        return Paper(level[:, :, np.newaxis], 0.0, (1, 1), np.zeros(planes.shape[1:], np.bool_))
+    return _shaded(planes)
 
 
-def _shading(planes: Planes) -> NDArray[np.float32]:
+def _shaded(planes: Planes) -> Paper:
     """Fit a quadratic surface to the paper, seen at 64x64 points at most."""
     _, height, width = planes.shape
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, np.newaxis]
     x = np.linspace(-1, 1, width, dtype=np.float32)
-    rows, columns = slice(None, None, -(-height // 64)), slice(None, None, -(-width // 64))
+    steps = -(-height // 64), -(-width // 64)
+    rows, columns = (slice(None, None, step) for step in steps)
     seen, terms = planes[:, rows, columns], _terms(y[rows], x[columns])
+    grain = _grain(planes[:, rows]) if min(height, width) >= GRAINY_SIDE_PX else 0.0
     weights = _tilt(planes)
     for _ in range(4):
         error = np.abs(seen - _surface(weights, y[rows], x[columns])).max(axis=0)
-        is_paper = error <= np.clip(4.5 * median(error.ravel()), 4, 32)  # 4.5 median deviations are 3 sigma
+        sigma = max(SIGMA_OF_MEDIAN * float(median(error.ravel())), grain)
+        is_paper = error <= np.clip(3 * sigma, 4, 32)
         weights = _fitted(terms[:, is_paper], seen[:, is_paper])
-    return _surface(weights, y, x)
+    level = np.clip(_surface(weights, y, x), np.float32(0), np.float32(255))
+    return Paper(level, grain, steps, is_paper & _is_unclipped(seen))
+
+
+def _grain(rows: Planes) -> float:
+    """Return the deviation of the noise from pixel to pixel in some rows; 0 where they are clipped but for a little.
+
+    A second difference has nothing of shading and of the inside of ink, and sqrt(6) times the noise.
+    """
+    is_unclipped = _is_unclipped(rows[:, :, 1:-1])
+    if np.count_nonzero(is_unclipped) < GRAINY_SHARE * is_unclipped.size:
+        return 0.0
+    bends = np.abs(rows[:, :, :-2] - 2 * rows[:, :, 1:-1] + rows[:, :, 2:]).mean(axis=0)
+    return SIGMA_OF_MEDIAN * float(median(bends[is_unclipped])) / 6**0.5
+
+
+def _is_unclipped(planes: Planes) -> NDArray[np.bool_]:
+    return np.asarray(((planes > 0) & (planes < 255)).all(axis=0))
 
 
 def _terms(y: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ weights that belong to it: whatever interrupts the writing, the one before is wh
 """
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,14 @@ class State:
         """How many epochs ago the loss on the calibration part was lowest."""
         return self.epoch - 1 - self.best_epoch
 
+    def add(self, epoch: int, logs: dict[str, float]) -> None:
+        """Note what an epoch came to; `val_loss` is the loss on the calibration part."""
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
+        self.epoch = epoch + 1
+        if logs["val_loss"] < self.best_loss:
+            self.best_loss, self.best_epoch = logs["val_loss"], epoch
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -49,6 +58,10 @@ class Checkpoint:
         """Return the file of the weights that were best."""
         return self._place / f"best-{state.best_epoch}.weights.h5"
 
+    def teacher(self, sha256: str) -> Path:
+        """Return the folder of a teacher's bundle, kept so that whoever goes on need not name it again."""
+        return self._place / f"teacher-{sha256[:12]}"
+
     def load(self) -> State:
         """Return the state. Raises `DataError` where there is none, or a damaged one."""
         path = self._place / STATE_NAME
@@ -57,7 +70,12 @@ class Checkpoint:
         try:
             data = json.loads(path.read_text("utf-8"))
             words = data["plan"]
-            plan = {**words, "network": Network(words["network"]), "diet": Diet(words["diet"])}
+            plan = {
+                **words,
+                "network": Network(words["network"]),
+                "diet": Diet(words["diet"]),
+                "teachers": tuple(words["teachers"]),
+            }
             return State(**{**data, "plan": Plan(**plan)})
         except (ValueError, TypeError, KeyError) as error:
             raise DataError(f"Expected {path} to tell of a training. Received a damaged file.") from error
@@ -67,9 +85,10 @@ class Checkpoint:
         partial = self._place / f"{STATE_NAME}.partial"
         partial.write_text(json.dumps(asdict(state)), "utf-8")
         partial.replace(self._place / STATE_NAME)
-        for path in self._place.iterdir():
-            if path not in (self._place / STATE_NAME, self.last(state), self.best(state)):
-                path.unlink()
+        kept = {self._place / STATE_NAME, self.last(state), self.best(state)}
+        kept |= {self.teacher(sha256) for sha256 in state.plan.teachers}
+        for path in set(self._place.iterdir()) - kept:
+            path.unlink()
 
     def open(self) -> None:
         """Make the folder."""
@@ -77,9 +96,7 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Remove it all: the training has come to its end."""
-        for path in self._place.iterdir():
-            path.unlink()
-        self._place.rmdir()
+        shutil.rmtree(self._place)
 
     @property
     def _place(self) -> Path:

@@ -34,20 +34,17 @@ def build(network: Network) -> Any:
 
 def _compact() -> list[Any]:
     return [
-        *_convolution(16),
-        *_convolution(16),
+        *_convolution(24),
+        *_convolution(24),
         layers.MaxPooling2D(),
-        *_convolution(32),
+        *_convolution(48),
         *_convolution(48),
         layers.MaxPooling2D(),
         *_convolution(64),
-        *_convolution(64, padding="valid"),
+        *_convolution(80, padding="valid"),
+        *_convolution(96, padding="valid"),
         layers.Flatten(),
-        layers.Dropout(0.3),
-        layers.Dense(64, use_bias=False),
-        layers.BatchNormalization(),
-        layers.ReLU(),
-        layers.Dropout(0.3),
+        layers.Dropout(0.4),
         layers.Dense(CLASSES, activation="softmax"),
     ]
 
@@ -88,7 +85,7 @@ def _small() -> list[Any]:
 
 
 BLUEPRINTS = {
-    Network.COMPACT: Blueprint(_compact, 189_723),
+    Network.COMPACT: Blueprint(_compact, 190_403),
     Network.CLASSIC: Blueprint(_classic, 3_292_683),
     Network.SMALL: Blueprint(_small, 225_163),
 }

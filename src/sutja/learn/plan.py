@@ -21,7 +21,7 @@ class Network(StrEnum):
     """The networks by name."""
 
     COMPACT = "compact"
-    """Ours: six small convolutions, 189,723 parameters."""
+    """Ours: seven small convolutions, 190,403 parameters."""
     CLASSIC = "classic"
     """Two wide convolutions and a dense layer of 512: 3,292,683 parameters."""
     SMALL = "small"
@@ -35,13 +35,15 @@ class Plan:
     The learning rate rises to `learning_rate` within the first epoch and falls along half a cosine to almost nothing at
     the last; after `patience` epochs without a better loss on the calibration part the training stops. It begins with
     the weights of the bundle whose sha-256 is `start`, where there is one; where `is_frozen`, only the dense layers
-    learn. `augment` is how far glyphs are distorted: 1 as `Augmentation` has it, 0 not at all.
+    learn. The bundles whose sha-256 are `teachers` have a say besides the labels. `augment` is how far glyphs are
+    distorted: 1 as `Augmentation` has it, 0 not at all.
     """
 
     network: Network = Network.COMPACT
     diet: Diet = Diet.MIXED
     start: str | None = None
     is_frozen: bool = False
+    teachers: tuple[str, ...] = ()
     epochs: int = 60
     batch_size: int = 128
     learning_rate: float = 1e-3

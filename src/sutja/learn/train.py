@@ -4,26 +4,23 @@ Owns the order of things: fit on the training part, choose on the calibration pa
 once, write the card last.
 """
 
-import math
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sutja._version import __version__
 from sutja.bundle import Bundle, draft
 from sutja.learn import report
-from sutja.learn.augment import Augmentation, augment
 from sutja.learn.backend import keras, tensorflow
+from sutja.learn.batches import Batches
 from sutja.learn.calibrate import calibrate
 from sutja.learn.checkpoint import Checkpoint, State, begun
 from sutja.learn.convert import to_onnx
-from sutja.learn.course import AVERAGE_MOMENTUM, Course, resumed
-from sutja.learn.dataset import Dataset, Mix, calibration_mix, mnist_test, training_mix
+from sutja.learn.course import Course, resumed
+from sutja.learn.dataset import Dataset, Mix, mixes, mnist_test
 from sutja.learn.evaluate import evaluate
 from sutja.learn.network import build
 from sutja.learn.plan import Plan, Watch
@@ -39,46 +36,30 @@ class Outcome:
     is_interrupted: bool
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras ships no types
-    """A training part in batches, drawn and distorted anew each epoch as `(seed, epoch, batch)` decides."""
-
-    def __init__(self, mix: Mix, plan: Plan) -> None:
-        """Begin with epoch 0."""
-        super().__init__()
-        self._mix, self._data, self._plan = mix, mix.whole(), plan
-        self.begin(0)
-
-    def begin(self, epoch: int) -> None:
-        """Draw and shuffle for an epoch."""
-        self._epoch = epoch
-        self._order = self._mix.epoch(np.random.default_rng([self._plan.seed, epoch]))
-
-    def __len__(self) -> int:
-        """Return the number of batches."""
-        return math.ceil(len(self._mix) / self._plan.batch_size)
-
-    def __getitem__(self, batch: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return glyphs (B, 28, 28, 1) and labels (B,)."""
-        size = self._plan.batch_size
-        chosen = self._order[batch * size : (batch + 1) * size]
-        glyphs = self._data.glyphs[chosen]
-        if self._plan.augment:
-            amounts = Augmentation().scaled(self._plan.augment)
-            glyphs = augment(glyphs, amounts, np.random.default_rng([self._plan.seed, self._epoch, batch]))
-        return glyphs[..., None], self._data.labels[chosen]
-
-
 def train(
-    plan: Plan, data: Path, folder: Path, watch: Watch, *, start: Bundle | None = None, with_h5: bool = False
+    plan: Plan,
+    data: Path,
+    folder: Path,
+    watch: Watch,
+    *,
+    start: Bundle | None = None,
+    teachers: Sequence[Bundle] = (),
+    with_h5: bool = False,
 ) -> Outcome:
     """Train by `plan` on what is in `data`, into a new `folder`; tell `watch` after each batch.
 
-    Where there is a `start`, go on from its weights. Raises `DataError`, `BundleError` where `start` is no network of
-    ours, and `TrainingError` where the loss is no longer finite.
+    Where there is a `start`, go on from its weights; `teachers` are those that the plan names. Raises `DataError`,
+    `BundleError` where `start` is no network of ours, and `TrainingError` where the loss is no longer finite.
     """
     checkpoint = begun(folder)
     _seed(plan.seed)
-    return _run(State(plan), _compiled(plan, start), checkpoint, data, watch, with_h5=with_h5)
+    model = build(plan.network) if start is None else restored(start)
+    if plan.is_frozen:
+        freeze(model)
+    checkpoint.open()
+    for teacher in teachers:
+        teacher.save(checkpoint.teacher(teacher.card.sha256))
+    return _run(State(plan), model, checkpoint, data, watch, with_h5=with_h5)
 
 
 def resume(folder: Path, epochs: int | None, data: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
@@ -97,8 +78,7 @@ def _seed(seed: int) -> None:
 
 
 def _run(state: State, model: Any, checkpoint: Checkpoint, data: Path, watch: Watch, *, with_h5: bool) -> Outcome:
-    training, calibration = training_mix(data, state.plan.diet), calibration_mix(data, state.plan.diet)
-    checkpoint.open()
+    training, calibration = mixes(data, state.plan.diet)
     is_interrupted = _fit(model, state, training, calibration, checkpoint, watch)
     state = checkpoint.load()
     _keep_best(model, checkpoint.best(state), checkpoint.folder, with_h5=with_h5)
@@ -112,32 +92,12 @@ def _run(state: State, model: Any, checkpoint: Checkpoint, data: Path, watch: Wa
     return Outcome(bundle, is_interrupted)
 
 
-def _compiled(plan: Plan, start: Bundle | None) -> Any:
-    model = build(plan.network) if start is None else restored(start)
-    if plan.is_frozen:
-        freeze(model)
-    model.compile(
-        optimizer=keras.optimizers.Adam(plan.learning_rate, use_ema=True, ema_momentum=AVERAGE_MOMENTUM),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,  # XLA compiles convolutions badly for CPUs
-    )
-    return model
-
-
 def _fit(model: Any, state: State, training: Mix, calibration: Mix, checkpoint: Checkpoint, watch: Watch) -> bool:
     """Train until the plan, the patience or Ctrl-C ends it; return whether it was Ctrl-C, after a first whole epoch."""
-    batches, judged = Batches(training, state.plan), calibration.whole()
-    course = Course(state, checkpoint, len(batches), (judged.glyphs[..., None], judged.labels), batches.begin, watch)
+    teachers = [Reader(Bundle.load(checkpoint.teacher(sha256))) for sha256 in state.plan.teachers]
+    course = Course(model, state, checkpoint, calibration.whole(), watch)
     try:
-        model.fit(
-            batches,
-            initial_epoch=state.epoch,
-            epochs=state.plan.epochs,
-            shuffle=False,  # the batches do it themselves, by the plan's seed
-            callbacks=[course],
-            verbose=0,
-        )
+        course.run(Batches(training, state.plan, teachers))
     except KeyboardInterrupt:
         if not checkpoint.exists():
             raise  # there is nothing to keep yet
@@ -168,7 +128,7 @@ def _bundle(model: Any, state: State, training: Mix, calibration: Mix, test: Dat
 
 def _provenance(state: State, training: Mix, calibration: Mix) -> dict[str, Any]:
     return {
-        "plan": asdict(state.plan),
+        "plan": {**asdict(state.plan), "teachers": list(state.plan.teachers)},  # as JSON gives it back
         "epochs": state.epoch,
         "history": {name: [float(f"{value:.6g}") for value in values] for name, values in state.history.items()},
         "snapshot": {"training": training.snapshot(), "calibration": calibration.snapshot()},

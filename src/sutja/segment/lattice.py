@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from sutja.ink import Ink, InkImage
 from sutja.reading import Box, union
+from sutja.segment.bonds import Bonds
+from sutja.segment.boxes import gap_between, shared_width
 
 REACH = 10  # a piece has no primitive farther from its first one, in their order from left to right
 SIZE_MAX = 8  # primitives of one piece
@@ -23,7 +25,9 @@ HEIGHTS, HEIGHT_COST = (0.8, 1.4), 1.7
 WIDTH, WIDTH_COST = 0.6, 1.0
 GAP, GAP_COST = 0.03, 6.0
 GROUPS_MAX = 16  # pieces with the same first primitive
+PIECES_MAX = 1200  # of a drawing; with more marks than these, fewer pieces begin at each
 PRIOR_MIN = -2.5  # what is less likely a digit is not looked at
+SIDE_BY_SIDE = 0.5  # share of the narrower one's width that is also the other's: less, and sure digits are two
 LATE_COST = 2.0  # of a piece between whose strokes others were drawn
 
 
@@ -32,7 +36,8 @@ class Primitive:
     """A part of a drawing that is never cut further.
 
     What was cut from one stroke or component shares its `whole` and counts its `place` in it from 0; `cut_cost` is what
-    it costs to part it from the one before. `drawn` counts the strokes in the order in which they were drawn.
+    it costs to part it from the one before. `drawn` counts the strokes in the order in which they were drawn. What
+    `is_digit` was read as one for sure: two of them side by side are no piece.
     """
 
     box: Box
@@ -40,6 +45,7 @@ class Primitive:
     place: int = 0
     cut_cost: float = 0.0
     drawn: int | None = None
+    is_digit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A group and its part of the drawing."""
+    """A group and its part of the drawing; `whole` is the place among the picture's wholes if it is one of them."""
 
     group: Group
     drawing: Ink | InkImage
+    whole: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,60 +84,82 @@ class Lattice:
     pieces: tuple[Piece, ...]
 
 
-def groups(primitives: Sequence[Primitive], height: float) -> list[Group]:
+def groups_most(count: int) -> int:
+    """Return how many groups of several primitives may begin at each, so that a page full of marks stays bounded."""
+    return max(1, min(GROUPS_MAX, PIECES_MAX // max(1, count)))
+
+
+def groups(
+    primitives: Sequence[Primitive], height: float, bonds: Bonds | None = None, most: int = GROUPS_MAX
+) -> list[Group]:
     """Return the groups of one line's primitives that may be one digit about as high as `height`, by their first.
 
-    The primitives go from left to right. Each of them alone is among the groups.
+    The primitives go from left to right, and so do the places in their `bonds`. Each of them alone is among the groups,
+    and at most so many more with the same first one.
     """
-    return [group for first in range(len(primitives)) for group in _groups_from(primitives, first, height)]
+    line = _Line(primitives, height, bonds or {})
+    return [group for first in range(len(primitives)) for group in line.groups_from(first, most)]
 
 
-def _groups_from(primitives: Sequence[Primitive], first: int, height: float) -> list[Group]:
-    """Grow groups from their first primitive by one neighbour at a time, and keep the likeliest of each size."""
-    alone = _group(primitives, (first,), height)
-    found, grown = [alone], [alone]
-    reach = range(first + 1, min(first + REACH, len(primitives)))
-    while grown and len(grown[0].places) < SIZE_MAX:
-        larger = {
-            tuple(sorted((*group.places, place)))
-            for group in grown
-            for place in reach
-            if place not in group.places
-            and any(_are_neighbours(primitives[other], primitives[place], height) for other in group.places)
-        }
-        fitting = [places for places in larger if _width(primitives, places) <= WIDTH_MAX * height]
-        scored = sorted((_group(primitives, places, height) for places in fitting), key=lambda group: -group.prior)
-        grown = scored[:BEAM]
-        found += grown
-    likely = sorted(found[1:], key=lambda group: -group.prior)[:GROUPS_MAX]
-    return [alone, *(group for group in likely if group.prior > PRIOR_MIN)]
+class _Line:
+    """The primitives of a line of writing, and who of them is whose neighbour."""
+
+    def __init__(self, primitives: Sequence[Primitive], height: float, bonds: Bonds) -> None:
+        self.primitives = primitives
+        self.height = height
+        self.parting = _partings(primitives, bonds)
+        self.after = [
+            [place for place in self._reach(first) if _are_neighbours(one, primitives[place], height)]
+            for first, one in enumerate(primitives)
+        ]
+
+    def groups_from(self, first: int, most: int) -> list[Group]:
+        """Grow groups from their first primitive by one neighbour at a time, and keep the likeliest of each size."""
+        alone = self._group((first,))
+        found, grown = [alone], [alone]
+        while grown and len(grown[0].places) < SIZE_MAX:
+            larger = {
+                tuple(sorted((*group.places, place))) for group in grown for place in self._around(group.places, first)
+            }
+            fitting = [places for places in larger if _width(self.primitives, places) <= WIDTH_MAX * self.height]
+            grown = sorted((self._group(places) for places in fitting), key=_likelihood)[: min(BEAM, most)]
+            found += grown
+        likely = sorted(found[1:], key=_likelihood)[:most]
+        return [alone, *(group for group in likely if group.prior > PRIOR_MIN)]
+
+    def _reach(self, first: int) -> range:
+        return range(first + 1, min(first + REACH, len(self.primitives)))
+
+    def _around(self, places: tuple[int, ...], first: int) -> set[int]:
+        """Return the neighbours of a group that are within reach of its first primitive."""
+        ahead = {place for member in places for place in self.after[member] if place < first + REACH}
+        behind = {place for place in range(first + 1, places[-1]) if not set(places).isdisjoint(self.after[place])}
+        return (ahead | behind) - set(places)
+
+    def _group(self, places: tuple[int, ...]) -> Group:
+        parts = [self.primitives[place] for place in places]
+        boxes = [part.box for part in parts]
+        box = union(boxes)
+        parted = sum(cost for place in places for other, cost in self.parting[place] if other not in places)
+        return Group(places, box, -(_form_cost(box, _gap(boxes), self.height) + parted + _late_cost(parts)))
+
+
+def _likelihood(group: Group) -> tuple[float, tuple[int, ...]]:
+    """Return what sorts the likeliest first; of equals those whose places come first, in any language alike."""
+    return -group.prior, group.places
 
 
 def _are_neighbours(one: Primitive, other: Primitive, height: float) -> bool:
     if one.whole == other.whole:
         return abs(one.place - other.place) == 1
-    return _gap_between(one.box, other.box) <= APART_MAX * height
-
-
-def _gap_between(one: Box, other: Box) -> float:
-    """Return how far apart two boxes are, in x or in y."""
-    across = max(one.left, other.left) - min(one.right, other.right)
-    down = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return max(across, down)
+    if one.is_digit and other.is_digit and shared_width(one.box, other.box) < SIDE_BY_SIDE:
+        return False
+    return gap_between(one.box, other.box) <= APART_MAX * height
 
 
 def _width(primitives: Sequence[Primitive], places: Sequence[int]) -> float:
     boxes = [primitives[place].box for place in places]
     return max(box.right for box in boxes) - min(box.left for box in boxes)
-
-
-def _group(primitives: Sequence[Primitive], places: tuple[int, ...], height: float) -> Group:
-    parts = [primitives[place] for place in places]
-    box = union([part.box for part in parts])
-    cost = (
-        _form_cost(box, _gap([part.box for part in parts]), height) + _cut_cost(primitives, parts) + _late_cost(parts)
-    )
-    return Group(places, box, -cost)
 
 
 def _form_cost(box: Box, gap: float, height: float) -> float:
@@ -152,15 +181,23 @@ def _gap(boxes: Sequence[Box]) -> float:
     return widest
 
 
-def _cut_cost(primitives: Sequence[Primitive], parts: Sequence[Primitive]) -> float:
-    """Return half of what the cuts at the ends of the parts cost: the pieces beyond them pay the other half."""
-    inside = {(part.whole, part.place) for part in parts}
-    cuts = [each for each in primitives if each.place > 0]
-    return sum(
-        each.cut_cost / 2
-        for each in cuts
-        if ((each.whole, each.place) in inside) != ((each.whole, each.place - 1) in inside)
-    )
+def _partings(primitives: Sequence[Primitive], bonds: Bonds) -> list[list[tuple[int, float]]]:
+    """Return for each primitive the others from which it costs something to part it, and half of that.
+
+    The piece with the other one pays the other half.
+    """
+    costs = dict(bonds)
+    at = {(each.whole, each.place): place for place, each in enumerate(primitives)}
+    for place, each in enumerate(primitives):
+        if each.place:
+            before = at[each.whole, each.place - 1]
+            costs[min(before, place), max(before, place)] = each.cut_cost
+    partings: list[list[tuple[int, float]]] = [[] for _ in primitives]
+    for (one, other), cost in costs.items():
+        if cost:
+            partings[one].append((other, cost / 2))
+            partings[other].append((one, cost / 2))
+    return partings
 
 
 def _late_cost(parts: Sequence[Primitive]) -> float:

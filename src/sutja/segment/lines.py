@@ -6,6 +6,7 @@ Plain arithmetic, so that another language can repeat it.
 from collections.abc import Sequence
 
 from sutja.reading import Box, union
+from sutja.segment.boxes import shared_width
 
 # In heights of the digits.
 SMALL = 0.4  # what is lower tells nothing of the lines
@@ -30,7 +31,7 @@ def digit_height(boxes: Sequence[Box]) -> float:
     """Return the height of the digits in one line, most of them whole after boxes above each other are joined."""
     joined: list[Box] = []
     for box in sorted(boxes, key=lambda each: each.left):
-        if joined and _shared_width(joined[-1], box) >= SAME_DIGIT:
+        if joined and shared_width(joined[-1], box) >= SAME_DIGIT:
             joined[-1] = union([joined[-1], box])
         else:
             joined.append(box)
@@ -41,9 +42,14 @@ def lines(boxes: Sequence[Box], height: float) -> list[list[int]]:
     """Return the places of the boxes in each line of writing, the lines from top to bottom."""
     telling = [place for place, box in enumerate(boxes) if SMALL * height <= box.height <= TALL * height]
     found: list[list[int]] = []
-    for place in telling:
-        joined = [line for line in found if any(_is_same_line(boxes[place], boxes[other], height) for other in line)]
-        found = [line for line in found if line not in joined] + [[place, *(p for line in joined for p in line)]]
+    waiting = telling[:]
+    while waiting:
+        line, waiting = [waiting[0]], waiting[1:]
+        for place in line:  # it grows while it is gone through
+            beside = {other for other in waiting if _is_same_line(boxes[place], boxes[other], height)}
+            line += sorted(beside)
+            waiting = [other for other in waiting if other not in beside]
+        found.append(line)
     found = found or [[]]
     middles = [_middle([boxes[place] for place in line]) for line in found]
     for place in set(range(len(boxes))) - set(telling):
@@ -54,14 +60,8 @@ def lines(boxes: Sequence[Box], height: float) -> list[list[int]]:
 
 def _is_same_line(one: Box, other: Box, height: float) -> bool:
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    is_stacked = shared >= -STACKED * height and _shared_width(one, other) >= SAME_DIGIT
+    is_stacked = shared >= -STACKED * height and shared_width(one, other) >= SAME_DIGIT
     return is_stacked or shared >= SAME_LINE * min(one.height, other.height)
-
-
-def _shared_width(one: Box, other: Box) -> float:
-    """Return how much of the narrower one's width is also the other's."""
-    shared = min(one.right, other.right) - max(one.left, other.left)
-    return shared / max(min(one.width, other.width), 1e-9)
 
 
 def _middle(boxes: Sequence[Box]) -> float:

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 from sutja.segment.lattice import Lattice
 
+TIE = 1e-4  # ways that differ by less are as good: the first one is taken, whatever the last digits of a sum were
+
 State: TypeAlias = tuple[int, int, int]
 """The first primitive that no piece has taken, which of those after it are taken, as bits from the one next to it on,
 and, where a length was asked for, how many digits lie behind."""
@@ -112,7 +114,7 @@ def _heaviest(edges: Iterable[_Edge], start: State, end: State) -> list[_Edge]:
     best: dict[State, tuple[float, _Edge | None]] = {start: (0.0, None)}
     for edge in edges:
         weight = best[edge.start][0] + edge.weight
-        if edge.stop not in best or weight > best[edge.stop][0]:
+        if edge.stop not in best or weight > best[edge.stop][0] + TIE:
             best[edge.stop] = (weight, edge)
     path: list[_Edge] = []
     last = best[end][1]

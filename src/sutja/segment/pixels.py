@@ -4,8 +4,8 @@ Owns what is too small to be ink, and the order of components. Knows nothing of 
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from sutja.ink import InkImage
 from sutja.reading import Box
 from sutja.segment.components import Mask, components
-from sutja.segment.lattice import Group, Lattice, Piece, Primitive, groups
+from sutja.segment.lattice import Group, Lattice, Piece, Primitive, groups, groups_most
 from sutja.segment.lines import digit_height, lines, middle_height
 from sutja.segment.seams import Seam, seams
 
 INK_FROM = 0.35  # of the full ink: what is fainter joins nothing
 SPECK_PX = 3  # what is smaller in both directions is noise
+PARTS_MAX = 400  # of a picture: what holds more marks is a page of noise or of text
 # In heights of the line's digits.
 SPECK = 0.08
+WHOLE_WIDTH, WHOLE_HEIGHT = 0.9, 0.5  # what was read as one digit is one if it is at most so wide and at least so high
 CUT_FROM = 0.3  # a component at least so wide may be several digits
-CUT_PEN_PX = 6  # cuts are searched in a picture whose pen is about so wide
+CUT_PEN_PX = 4  # cuts are searched in a picture whose pen is about so wide
 SIDE_HEIGHT = 0.3  # of what a cut leaves on either side
 CUTS_PER_HEIGHT = 4.0  # of its width
 # In widths of the pen.
@@ -37,10 +39,14 @@ class _Part:
     primitive: Primitive
 
 
-class _Sheet:
-    """A picture, and which part each of its pixels belongs to: 0 for paper, from 1 up for a part."""
+class Sheet:
+    """A picture, and which part each of its pixels belongs to: 0 for paper, from 1 up for a part.
+
+    Its `wholes` are the drawings of its components, before any is cut.
+    """
 
     def __init__(self, ink: InkImage) -> None:
+        """Find the components: (H, W) float32 in [0, 1], ink bright."""
         mask = ink > INK_FROM
         found = components(mask)
         self.ink = ink
@@ -48,15 +54,56 @@ class _Sheet:
         self.pen_px = _pen_width(mask)
         boxes = np.stack([found.left, found.top, found.right - found.left, found.bottom - found.top], axis=1)
         self.count = len(boxes)
-        is_ink = boxes[:, 2:].max(1, initial=0) >= SPECK_PX
+        self.height = _height(boxes)
+        is_ink = boxes[:, 2:].max(1, initial=0) >= max(SPECK_PX, SPECK * self.height)
         self.parts = [
             _Part(int(place) + 1, Primitive(Box(*boxes[place].tolist()), int(place)))
-            for place in np.flatnonzero(is_ink)
+            for place in _largest(boxes, np.flatnonzero(is_ink))
         ]
+        self.wholes = [self.crop([part.number], part.primitive.box) for part in self.parts]
 
-    def cut(self, part: _Part, height: float) -> list[_Part]:
+    def lattice(self, are_digits: Sequence[bool]) -> Lattice:
+        """Return the ways to cut it into pieces, line by line from top to bottom, each from left to right.
+
+        What of the wholes was surely read as a digit is not cut, and needs no neighbour.
+        """
+        boxes = [part.primitive.box for part in self.parts]
+        ordered: list[_Part] = []
+        found: list[Group] = []
+        for places in lines(boxes, self.height):
+            inner = digit_height([boxes[place] for place in places])
+            line = [cut for place in places for cut in self._cut(self.parts[place], inner, is_digit=are_digits[place])]
+            line.sort(key=lambda part: part.primitive.box.left)
+            likely = groups([part.primitive for part in line], inner, most=groups_most(max(len(boxes), len(line))))
+            found += [group.moved(len(ordered)) for group in likely]
+            ordered += line
+        numbered = {part.number: place for place, part in enumerate(self.parts)}
+        cut = {part.primitive.whole for part in ordered if part.primitive.place}
+        return Lattice(len(ordered), tuple(self._piece(group, ordered, numbered, cut) for group in found))
+
+    def _piece(self, group: Group, ordered: Sequence[_Part], places: Mapping[int, int], cut: Container[int]) -> Piece:
+        """Return the piece of a group of the ordered parts; one that is a whole has its drawing already."""
+        numbers = [ordered[place].number for place in group.places]
+        if len(numbers) == 1 and ordered[group.places[0]].primitive.whole not in cut:
+            whole = places[numbers[0]]
+            return Piece(group, self.wholes[whole], whole)
+        return Piece(group, self.crop(numbers, group.box))
+
+    def crop(self, numbers: Sequence[int], box: Box) -> InkImage:
+        """Return the ink of parts by their numbers, in their box, and the fringe around it that is nobody's."""
+        rows, columns = _slices(box, 1)
+        owners = self.owners[rows, columns]
+        own = owners == numbers[0]
+        for number in numbers[1:]:
+            own |= owners == number
+        return np.where(own | (_grown(own) & (owners == 0)), self.ink[rows, columns], np.float32(0))
+
+    def _cut(self, part: _Part, height: float, *, is_digit: bool) -> list[_Part]:
         """Part a component that may be several digits of that height, from left to right."""
-        if part.primitive.box.width < CUT_FROM * height:
+        box = part.primitive.box
+        if is_digit and box.width <= WHOLE_WIDTH * height and box.height >= WHOLE_HEIGHT * height:
+            return [replace(part, primitive=replace(part.primitive, is_digit=True))]
+        if box.width < CUT_FROM * height:
             return [part]
         rows, columns = _slices(part.primitive.box)
         owners = self.owners[rows, columns]
@@ -84,35 +131,17 @@ class _Sheet:
                 cost = CUT_COST + CUT_INK_COST * max(0.0, seam.cost / self.pen_px - 1)
         return parts
 
-    def renumber(self, parts: Sequence[_Part]) -> None:
-        """Have the owners count these parts, in their order, from 1; whatever else there is becomes paper."""
-        numbers = np.zeros(self.count + 1, np.int32)
-        numbers[[part.number for part in parts]] = np.arange(1, len(parts) + 1)
-        self.owners = numbers[self.owners]
 
-    def crop(self, group: Group) -> InkImage:
-        """Return the ink of a group of parts, and the fringe around it that is nobody's."""
-        rows, columns = _slices(group.box, 1)
-        owners = self.owners[rows, columns]
-        own = np.isin(owners, np.array(group.places) + 1)
-        return np.where(own | (_grown(own) & (owners == 0)), self.ink[rows, columns], np.float32(0))
+def _height(boxes: NDArray[np.intp]) -> float:
+    """Return the height of the digits among boxes (N, 4) of which some are noise."""
+    is_ink = boxes[:, 2:].max(1, initial=0) >= SPECK_PX
+    return middle_height([Box(*box) for box in boxes[is_ink].tolist()])
 
 
-def lattice_of_picture(ink: InkImage) -> Lattice:
-    """Return the ways to cut a picture into pieces, line by line from top to bottom, each from left to right."""
-    sheet = _Sheet(ink)
-    height = middle_height([part.primitive.box for part in sheet.parts])
-    parts = [part for part in sheet.parts if max(part.primitive.box.width, part.primitive.box.height) >= SPECK * height]
-    ordered: list[_Part] = []
-    found: list[Group] = []
-    for places in lines([part.primitive.box for part in parts], height):
-        inner = digit_height([parts[place].primitive.box for place in places])
-        line = [cut for place in places for cut in sheet.cut(parts[place], inner)]
-        line.sort(key=lambda part: part.primitive.box.left)
-        found += [group.moved(len(ordered)) for group in groups([part.primitive for part in line], inner)]
-        ordered += line
-    sheet.renumber(ordered)
-    return Lattice(len(ordered), tuple(Piece(group, sheet.crop(group)) for group in found))
+def _largest(boxes: NDArray[np.intp], places: NDArray[np.intp]) -> list[int]:
+    """Return the places, or where there are too many, those of the largest boxes: a page of noise is never read."""
+    sizes = boxes[places, 2:].max(1, initial=0)
+    return sorted(places[np.argsort(-sizes, kind="stable")[:PARTS_MAX]].tolist())
 
 
 def _coarse_seams(ink: InkImage, factor: int, height: float, pen_px: float) -> list[Seam]:

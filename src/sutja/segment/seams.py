@@ -49,7 +49,7 @@ def seams(ink: InkImage, pen_px: float, height_px: float, count: int) -> list[Se
     What lies on either side is at least `height_px` high.
     """
     cost = _costs(ink, pen_px)
-    down, up = _descent(cost), _descent(cost[::-1])
+    down, up = _descents(np.stack([cost, cost[::-1]]))
     total = down.cost + up.cost[::-1] - cost
     found = []
     for row in sorted({int(level * len(ink)) for level in LEVELS}):
@@ -107,27 +107,26 @@ def _gaps(ink: NDArray[np.float32], total: Costs) -> list[int]:
     return [start + int(total[start:stop].argmin()) for start, stop in between]
 
 
-def _descent(ink: Costs) -> _Descent:
-    """Find the cheapest paths down: in each row one enters from above and may run level to either side."""
+def _descents(ink: Costs) -> list[_Descent]:
+    """Find the cheapest paths down each of N pictures, (N, H, W): one enters a row from above and may run level there.
+
+    Running level costs the ink on the way, and so the least over all entries is a running least from either side.
+    """
     cost, entry = ink.copy(), np.empty(ink.shape, np.intp)
-    x = np.arange(ink.shape[1])
-    entry[0] = x
-    for row in range(1, len(ink)):
-        entered = cost[row - 1] + ink[row]
-        travel = np.cumsum(ink[row] + SIDE_COST)
-        before = travel - ink[row] - SIDE_COST
-        right, from_left = _running_least(entered - travel)
-        left, from_right = _running_least((entered + before)[::-1])
-        right, left = right + travel, left[::-1] - before
-        cost[row] = np.minimum(right, left)
-        entry[row] = np.where(right <= left, from_left, len(x) - 1 - from_right[::-1])
-    return _Descent(cost, entry)
-
-
-def _running_least(values: Costs) -> tuple[Costs, Places]:
-    """Return the least value so far, and its last place."""
-    least = np.minimum.accumulate(values)
-    return least, np.maximum.accumulate(np.where(values == least, np.arange(len(values)), 0))
+    x = np.arange(ink.shape[2])
+    entry[:, 0] = x
+    travel = np.cumsum(ink + SIDE_COST, axis=2)
+    before = travel - ink - SIDE_COST
+    rightwards, leftwards = ink - travel, ink + before
+    for row in range(1, ink.shape[1]):
+        entered = cost[:, row - 1]
+        sides = np.stack([entered + rightwards[:, row], (entered + leftwards[:, row])[:, ::-1]])
+        least = np.minimum.accumulate(sides, axis=2)
+        last = np.maximum.accumulate(np.where(sides == least, x, 0), axis=2)
+        right, left = least[0] + travel[:, row], least[1, :, ::-1] - before[:, row]
+        cost[:, row] = np.minimum(right, left)
+        entry[:, row] = np.where(right <= left, last[0], len(x) - 1 - last[1, :, ::-1])
+    return [_Descent(*each) for each in zip(cost, entry, strict=True)]
 
 
 def _columns(descent: _Descent, row: int, place: int) -> Sequence[int]:

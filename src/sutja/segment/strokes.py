@@ -9,9 +9,11 @@ from itertools import accumulate, pairwise
 
 from sutja.ink import Ink, Stroke
 from sutja.reading import Box
-from sutja.segment.lattice import Group, Lattice, Piece, Primitive, groups
+from sutja.segment.bonds import bonds
+from sutja.segment.lattice import Group, Lattice, Piece, Primitive, groups, groups_most
 from sutja.segment.lines import digit_height, lines, middle_height
 
+CUTS_MAX = 40  # of a stroke: with more it is a scribble, and is not cut
 # In heights of the line's digits.
 CUT_FROM = 0.6  # a stroke at least so wide may run through several digits
 CUT_WIDTH = 0.15  # what a cut leaves on either side is at least so wide
@@ -30,7 +32,7 @@ class _Part:
     place: int = 0
 
 
-def lattice_of_ink(ink: Ink) -> Lattice:
+def lattice_of(ink: Ink) -> Lattice:
     """Return the ways to cut ink into pieces, line by line from top to bottom, each from left to right."""
     whole = [_Part(stroke, _box(stroke), drawn) for drawn, stroke in enumerate(ink.strokes)]
     height = _height([part.box for part in whole])
@@ -39,7 +41,10 @@ def lattice_of_ink(ink: Ink) -> Lattice:
         inner = digit_height([whole[place].box for place in places]) or height
         parts = [part for place in places for part in _cut(whole[place], inner)]
         parts.sort(key=lambda part: part.box.left)
-        pieces += [_piece(parts, group, size) for group in groups([_primitive(part) for part in parts], inner)]
+        held = bonds([part.stroke for part in parts], [part.box for part in parts], inner)
+        most = groups_most(max(len(whole), len(parts)))
+        likely = groups([_primitive(part) for part in parts], inner, held, most)
+        pieces += [_piece(parts, group, size) for group in likely]
         size += len(parts)
     return Lattice(size, tuple(pieces))
 
@@ -68,7 +73,7 @@ def _piece(parts: Sequence[_Part], group: Group, before: int) -> Piece:
         else:
             strokes.append(part.stroke)
         last = part
-    return Piece(group.moved(before), Ink(strokes))
+    return Piece(group.moved(before), Ink.of_known(strokes))
 
 
 def _cut(part: _Part, height: float) -> list[_Part]:
@@ -81,6 +86,8 @@ def _cut(part: _Part, height: float) -> list[_Part]:
         return [part]
     stroke = part.stroke
     cuts = _cuts([point.x for point in stroke], [point.y for point in stroke], height)
+    if len(cuts) > CUTS_MAX:
+        return [part]
     pieces = [stroke[start : stop + 1] for start, stop in pairwise([0, *cuts, len(stroke) - 1])]
     return [_Part(piece, _box(piece), part.drawn, place) for place, piece in enumerate(pieces)]
 

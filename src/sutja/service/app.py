@@ -7,7 +7,7 @@ from sutja.reader import Reader
 from sutja.service import problems
 from sutja.service.headers import SecurityHeaders
 from sutja.service.limits import BodyLimit
-from sutja.service.routes import health, model, page, predict, read
+from sutja.service.routes import explain, health, model, page, pin, pin_page, predict, read
 from sutja.service.schema import DescribedApp, refusals
 from sutja.settings import Settings
 
@@ -27,9 +27,19 @@ def create_app(settings: Settings) -> DescribedApp:
         responses=refusals("default"),
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.settings = settings
     app.state.reader = Reader.load(settings.bundle)
     app.state.threads = CapacityLimiter(PICTURES_AT_ONCE)
-    for router in (predict.router, read.router, model.router, health.router, page.router()):
+    for router in (
+        predict.router,
+        read.router,
+        pin.router,
+        explain.router,
+        model.router,
+        health.router,
+        pin_page.router(settings),
+        page.router(),
+    ):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(BodyLimit)

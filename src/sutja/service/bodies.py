@@ -3,7 +3,7 @@
 Owns the forms of a body, and which work is so short that it need not be handed to a thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from anyio import to_thread
@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from sutja.reader import Drawing
 from sutja.service.schema import FORM, JSON, PICTURES
-from sutja.service.wire import ONE, InkBody
+from sutja.service.wire import ONE, ONE_OR_MANY, ImageBody, ImagesBody, InkBody, InksBody
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -28,13 +28,26 @@ async def drawing_of(request: Request) -> Drawing:
     """Return what the body holds, whatever its form: an ink, or the bytes of a picture. Raises `InputError`."""
     kind = content_type(request)
     if kind == JSON:
-        body = await parsed(request, ONE)
-        return body.strokes if isinstance(body, InkBody) else body.image
+        return _held(await parsed(request, ONE))
     if kind == FORM:
         return await _picture_of_form(request)
     if kind in PICTURES:
         return await request.body()
     raise unsupported(JSON, *PICTURES, FORM)
+
+
+async def drawings_of(request: Request) -> Drawing | Sequence[Drawing]:
+    """Return what the body holds: one drawing, as above, or as JSON several. Raises `InputError`."""
+    if content_type(request) != JSON:
+        return await drawing_of(request)
+    body = await parsed(request, ONE_OR_MANY)
+    if isinstance(body, InksBody):
+        return body.inks
+    return body.images if isinstance(body, ImagesBody) else _held(body)
+
+
+def _held(body: ImageBody | InkBody) -> Drawing:
+    return body.strokes if isinstance(body, InkBody) else body.image
 
 
 def content_type(request: Request) -> str:

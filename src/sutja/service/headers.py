@@ -3,16 +3,24 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+
+def content_policy(framer: str = "'none'") -> str:
+    """Return the Content-Security-Policy of a page that the origin `framer` may show in a frame."""
+    return (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; "
+        f"object-src 'none'; base-uri 'none'; frame-ancestors {framer}"
+    )
+
+
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the security headers."""
+    """ASGI middleware that adds the security headers, but for those that an answer has of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -23,7 +31,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

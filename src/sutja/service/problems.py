@@ -44,9 +44,9 @@ class Problem(BaseModel):
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer that tells of a problem."""
+    """Return the answer that tells of a problem, which nobody keeps: which drawing was refused may be a secret too."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return Response(body.model_dump_json(), status, headers, MEDIA_TYPE)
+    return Response(body.model_dump_json(), status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from sutja.errors import ImageError, TooLargeError
+from sutja.explanation import Explanation
 from sutja.image import MAX_PIXELS, pixel_count
 from sutja.ink import COORDINATE_LIMIT, Ink
 from sutja.reading import Glyph, Hint, Item, Number, Reading, Verdict
@@ -131,8 +132,16 @@ def _choice(*names: str) -> Discriminator:
 
 One = Annotated[Annotated[ImageBody, Tag("image")] | Annotated[InkBody, Tag("strokes")], _choice("image", "strokes")]
 Many = Annotated[Annotated[ImagesBody, Tag("images")] | Annotated[InksBody, Tag("inks")], _choice("images", "inks")]
+OneOrMany = Annotated[
+    Annotated[ImageBody, Tag("image")]
+    | Annotated[InkBody, Tag("strokes")]
+    | Annotated[ImagesBody, Tag("images")]
+    | Annotated[InksBody, Tag("inks")],
+    _choice("image", "strokes", "images", "inks"),
+]
 ONE: TypeAdapter[ImageBody | InkBody] = TypeAdapter(One)
 MANY: TypeAdapter[ImagesBody | InksBody] = TypeAdapter(Many)
+ONE_OR_MANY: TypeAdapter[ImageBody | InkBody | ImagesBody | InksBody] = TypeAdapter(OneOrMany)
 
 
 class Alternative(BaseModel):
@@ -170,6 +179,34 @@ class Prediction(BaseModel):
             hints=list(reading.hints),
             model=reading.model,
             **shown,
+        )
+
+
+class ExplainedPrediction(BaseModel):
+    """What was read, and which ink decided it."""
+
+    digit: int | None = Field(ge=0, le=9, description="Null unless the verdict is `digit` or `unsure`.")
+    verdict: Verdict
+    share: float = Field(ge=0, le=1, description="The probability of what was read: the digit, or that it is none.")
+    least: float = Field(ge=0, le=1, description="What is left of it with the patch covered that matters most.")
+    weights: list[list[float]] = Field(
+        description="28 rows of 28: by how much the share falls with the ink there covered. Below 0 it rises."
+    )
+    glyph: str = Field(description="The 28x28 that the model saw, as in a prediction.")
+    model: str = Field(description="The sha-256 of the model's ONNX file.")
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Self:
+        """Return the answer that tells of an explanation."""
+        reading = explanation.reading
+        return cls(
+            digit=reading.digit,
+            verdict=reading.verdict,
+            share=_rounded(explanation.share),
+            least=_rounded(explanation.least),
+            weights=[[_rounded(weight) for weight in row] for row in explanation.weights.tolist()],
+            glyph=_text_of_glyph(reading.glyph),
+            model=reading.model,
         )
 
 
@@ -223,6 +260,20 @@ class NumberPrediction(BaseModel):
     def of(cls, number: Number, model: str) -> Self:
         """Return the answer that tells of a number."""
         return cls(digits=number.digits, items=[PlacedPrediction.of(item) for item in number.items], model=model)
+
+
+class AcceptedPin(BaseModel):
+    """A PIN that was read, every digit surely."""
+
+    pin: str = Field(pattern="^[0-9]+$", repr=False, description="Its digits, in order.")
+
+
+class PlacesToRewrite(BaseModel):
+    """What keeps a PIN from being accepted, and nothing of what was read."""
+
+    rewrite: list[int] = Field(
+        min_length=1, description="The places to write again, from 0; all of them where the count is wrong."
+    )
 
 
 class Health(BaseModel):

@@ -4,7 +4,7 @@ A module for each source; `labelled` is what they all become.
 """
 
 from sutja.learn.dataset.labelled import NO_DIGIT, Dataset
-from sutja.learn.dataset.mix import Mix, archives, calibration_mix, training_mix
+from sutja.learn.dataset.mix import Mix, archives, mixes
 from sutja.learn.dataset.mnist import mnist_test, mnist_training
 from sutja.learn.dataset.part import Part
 
@@ -14,8 +14,7 @@ __all__ = [
     "Mix",
     "Part",
     "archives",
-    "calibration_mix",
+    "mixes",
     "mnist_test",
     "mnist_training",
-    "training_mix",
 ]

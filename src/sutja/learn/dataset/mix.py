@@ -72,58 +72,54 @@ def archives(diet: Diet) -> tuple[sources.Archive, ...]:
     return (*sources.MNIST_TRAINING, *(more if diet is Diet.MIXED else ()))
 
 
-def training_mix(folder: Path, diet: Diet = Diet.MIXED) -> Mix:
-    """Return what to train on, 63,000 samples an epoch of 160,000 drawings in all. Raises `DataError`.
+def mixes(folder: Path, diet: Diet = Diet.MIXED) -> tuple[Mix, Mix]:
+    """Return what to train on, 68,000 samples an epoch of 160,000 drawings in all, and what every choice is made on.
 
-    Making the mixed diet takes about two minutes.
+    The second is the calibration parts, undistorted. Making the mixed diet takes about two minutes. Raises `DataError`.
     """
-    mnist, _ = mnist_training(folder)
+    training, calibration = mnist_training(folder)
     if diet is Diet.MNIST:
-        return Mix({"mnist": mnist}, {"mnist": len(mnist)})
-    penned = pendigits(folder, Part.TRAINING)
-    generator = np.random.default_rng([SEED, 1])
-    photographed = bhmsds(folder, Part.TRAINING, DIGITS)
-    sets = {
-        "mnist": mnist,
-        "strokes": _strokes(penned, 12, generator),
-        "pen pictures": _pen_pictures(penned, 4, generator),
-        "photographs": Dataset(
-            prepare([each.ink for each in photographed]), np.array([each.label for each in photographed])
-        ),
-        **_no_digits(folder, Part.TRAINING, mnist, penned, generator, scale=1),
-    }
-    return Mix(sets, _SHARES)
+        return _all_of({"mnist": training}), _all_of({"mnist": calibration})
+    return Mix(_training(folder, training), _SHARES), _all_of(_calibration(folder, calibration))
 
 
-def calibration_mix(folder: Path, diet: Diet = Diet.MIXED) -> Mix:
-    """Return what every choice is made on: the calibration parts, undistorted. Raises `DataError`."""
-    _, mnist = mnist_training(folder)
-    if diet is Diet.MNIST:
-        return Mix({"mnist": mnist}, {"mnist": len(mnist)})
-    penned = pendigits(folder, Part.CALIBRATION)
-    generator = np.random.default_rng([SEED, 2])
-    photographed = bhmsds(folder, Part.CALIBRATION, DIGITS)
-    sets = {
-        "mnist": mnist,
-        "strokes": Dataset(prepare([each.ink for each in penned]), np.array([each.label for each in penned])),
-        "pen pictures": _pen_pictures(penned, 2, generator, is_varied=False),
-        "photographs": Dataset(
-            prepare([each.ink for each in photographed]), np.array([each.label for each in photographed])
-        ),
-        **_no_digits(folder, Part.CALIBRATION, mnist, penned, generator, scale=10),
-    }
+def _all_of(sets: dict[str, Dataset]) -> Mix:
     return Mix(sets, {name: len(each) for name, each in sets.items()})
 
 
+def _training(folder: Path, mnist: Dataset) -> dict[str, Dataset]:
+    penned = pendigits(folder, Part.TRAINING)
+    generator = np.random.default_rng([SEED, 1])
+    return {
+        "mnist": mnist,
+        "strokes": _strokes(penned, 12, generator),
+        "pen pictures": _pen_pictures(penned, 4, generator),
+        "photographs": _photographs(folder, Part.TRAINING),
+        **_no_digits(folder, Part.TRAINING, mnist, penned, generator, scale=1),
+    }
+
+
+def _calibration(folder: Path, mnist: Dataset) -> dict[str, Dataset]:
+    penned = pendigits(folder, Part.CALIBRATION)
+    generator = np.random.default_rng([SEED, 2])
+    return {
+        "mnist": mnist,
+        "strokes": _strokes(penned, 0, generator),
+        "pen pictures": _pen_pictures(penned, 2, generator, is_varied=False),
+        "photographs": _photographs(folder, Part.CALIBRATION),
+        **_no_digits(folder, Part.CALIBRATION, mnist, penned, generator, scale=10),
+    }
+
+
 _SHARES = {
-    "mnist": 27_000,
-    "strokes": 9_000,
+    "mnist": 32_000,
+    "strokes": 7_000,
     "pen pictures": 5_000,
-    "photographs": 7_000,
+    "photographs": 9_000,
     "symbols": 2_500,
     "letters": 4_500,
-    "scribbles": 3_000,
-    "several": 3_500,
+    "scribbles": 3_500,
+    "several": 3_000,
     "halves": 1_500,
 }
 
@@ -144,6 +140,11 @@ def _pen_pictures(
     return Dataset(prepare([_picture(ink, generator) for ink in inks]), np.array([each.label for each in chosen]))
 
 
+def _photographs(folder: Path, part: Part) -> Dataset:
+    photographed = bhmsds(folder, part, DIGITS)
+    return Dataset(prepare([each.ink for each in photographed]), np.array([each.label for each in photographed]))
+
+
 def _picture(ink: Ink, generator: np.random.Generator) -> InkImage:
     extent = generator.uniform(40, 230)
     pen = generator.uniform(max(2.0, 0.02 * extent), min(22.0, 0.25 * extent))
@@ -154,7 +155,9 @@ def _no_digits(
     folder: Path, part: Part, mnist: Dataset, penned: list[Penned], generator: np.random.Generator, scale: int
 ) -> dict[str, Dataset]:
     drawn = [picture for font in letters(folder, part).values() for picture in font]
-    scribbles = [scribble(generator) for _ in range(12_000 // scale)]
+    scribbles = [varied(scribble(generator), generator) for _ in range(12_000 // scale)]
+    # A thick pen fills a scribble up: half of them are seen as pictures.
+    shown = [ink if place % 2 else _picture(ink, generator) for place, ink in enumerate(scribbles)]
     inks = [each.ink for each in penned]
     several: list[Ink | InkImage] = [
         *several_inks(inks, 8_000 // scale, generator),
@@ -163,7 +166,7 @@ def _no_digits(
     return {
         "symbols": no_digits(prepare([each.ink for each in bhmsds(folder, part, SYMBOLS)])),
         "letters": no_digits(prepare(drawn)),
-        "scribbles": no_digits(prepare([varied(ink, generator) for ink in scribbles])),
+        "scribbles": no_digits(prepare(shown)),
         "several": no_digits(prepare(several)),
         "halves": no_digits(prepare(halves(mnist, 6_000 // scale, generator))),
     }

@@ -22,6 +22,7 @@ from sutja.learn.evaluate.kinds import Kind
 from sutja.learn.evaluate.mistakes import Mistake
 from sutja.learn.evaluate.numbers import Numbers, numbers
 from sutja.learn.evaluate.others import Others, others
+from sutja.learn.evaluate.pins import Pins, pins
 from sutja.learn.evaluate.robustness import Robustness, robustness
 from sutja.learn.evaluate.score import time_ms
 from sutja.learn.evaluate.spread import spread
@@ -38,6 +39,7 @@ class Section(StrEnum):
     PHOTOGRAPHS = "photographs"
     OTHERS = "others"
     NUMBERS = "numbers"
+    PINS = "pins"
     ROBUSTNESS = "robustness"
 
 
@@ -73,6 +75,7 @@ class Measured:
     others: Others | None
     numbers: Numbers | None
     robustness: Robustness | None
+    pins: Pins | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it: all figures, without the pictures of what was read wrongly."""
@@ -93,6 +96,7 @@ def archives(sections: Sequence[Section], part: Part) -> list[Archive]:
         Section.PHOTOGRAPHS: (sources.BHMSDS,),
         Section.OTHERS: (sources.BHMSDS, sources.PENDIGITS, *archives_of(part)),
         Section.NUMBERS: (sources.PENDIGITS,),
+        Section.PINS: (sources.PENDIGITS,),
         Section.ROBUSTNESS: (sources.PENDIGITS,),
     }
     return list(dict.fromkeys(archive for section in sections for archive in needed[section]))
@@ -120,6 +124,7 @@ def measure(reader: Reader, folder: Path, part: Part, sections: Sequence[Section
         others=next((each for each in found.values() if isinstance(each, Others)), None),
         numbers=numbers(reader, folder, part, watch) if Section.NUMBERS in sections else None,
         robustness=robustness(reader, folder, part, watch) if Section.ROBUSTNESS in sections else None,
+        pins=next((each for each in found.values() if isinstance(each, Pins)), None),
     )
 
 
@@ -130,16 +135,17 @@ class _Task:
     part: Part
 
 
-_WORK: dict[Section, Callable[[Reader, Path, Part], Kind | Others]] = {
+_WORK: dict[Section, Callable[[Reader, Path, Part], Kind | Others | Pins]] = {
     Section.OTHERS: others,
     Section.PENS: kinds.pens,
     Section.MNIST: kinds.mnist,
     Section.PHOTOGRAPHS: kinds.photographs,
+    Section.PINS: pins,
 }
 """What one process does by itself, the longest first; numbers and robustness are cut into smaller pieces."""
 
 
-def _found(reader: Reader, tasks: Sequence[_Task], watch: Watch) -> dict[Section, Kind | Others]:
+def _found(reader: Reader, tasks: Sequence[_Task], watch: Watch) -> dict[Section, Kind | Others | Pins]:
     """Return what each section found; kinds in the order of `Section`."""
     if not tasks:
         return {}
@@ -151,7 +157,7 @@ def _found(reader: Reader, tasks: Sequence[_Task], watch: Watch) -> dict[Section
     return {section: found[section] for section in Section if section in found}
 
 
-def _work(reader: Reader, task: _Task) -> Kind | Others:
+def _work(reader: Reader, task: _Task) -> Kind | Others | Pins:
     return _WORK[task.section](reader, task.folder, task.part)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sutja.learn.evaluate.figures import Figures
 from sutja.learn.evaluate.numbers import Numbers
 from sutja.learn.evaluate.others import Others
+from sutja.learn.evaluate.pins import Pins
 from sutja.learn.evaluate.record import TOGETHER, Measured, Model
 from sutja.learn.evaluate.robustness import CONDITIONS, MIDDLE, PLACES, SIZES_PX, USUAL_SIZE_PX, Robustness
 from sutja.learn.evaluate.words import TITLES, percent
@@ -51,6 +52,8 @@ def targets(measured: Measured) -> list[Target]:
         found += _numbers(measured.numbers)
     if measured.robustness:
         found += _robustness(measured.robustness)
+    if measured.pins:
+        found += _pins(measured.pins)
     return found
 
 
@@ -105,3 +108,10 @@ def _robustness(sheet: Robustness) -> Iterator[Target]:
     yield Target("any place on the page: away from the middle", max(places), 0.005, is_least=False)
     sizes = [abs(sheet.at(MIDDLE, size_px=size).value - usual) for size in SIZES_PX]
     yield Target(f"any size: away from {USUAL_SIZE_PX} px", max(sizes), 0.005, is_least=False)
+
+
+def _pins(pins: Pins) -> Iterator[Target]:
+    chosen = pins.chosen
+    yield Target("PINs: wholly right at the first try", chosen.right.value, 0.92)
+    yield Target("PINs: right after at most two redrawings", chosen.right_finally.value, 0.985)
+    yield Target("PINs: wrongly accepted, redrawings included", chosen.wrong_finally.value, 0.005, is_least=False)

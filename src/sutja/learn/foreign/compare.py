@@ -15,7 +15,7 @@ from typing import Any
 from sutja._version import __version__
 from sutja.bundle import Bundle, Score, draft
 from sutja.learn.calibrate import calibrate
-from sutja.learn.dataset import Dataset, Mix, calibration_mix, mnist_test
+from sutja.learn.dataset import Dataset, Mix, mixes, mnist_test
 from sutja.learn.evaluate import evaluate, time_ms
 from sutja.learn.foreign.fit import Fit, fitted, whole
 from sutja.learn.foreign.guest import Guest
@@ -53,7 +53,7 @@ def compared(guest: Guest, file: Path, data: Path, watch: Watch) -> Comparison:
 
     `data` is the folder with MNIST. Raises `BundleError` where the guest reads no digits, and `DataError`.
     """
-    mix = calibration_mix(data, Diet.MNIST)
+    _, mix = mixes(data, Diet.MNIST)
     calibration, test = mix.sets["mnist"], mnist_test(data)
     watch(f"finding the scale of its input on {len(calibration[:FITTING_COUNT]):,} digits")
     guest.hold(calibration.glyphs[:HOLDING_COUNT])

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sutja.learn.evaluate.figures import Curves, Figures
+from sutja.learn.evaluate.pins import Pins
 from sutja.learn.evaluate.robustness import PENS_PX, PLACES, SIZES_PX, SPOILT, Robustness
 from sutja.learn.evaluate.words import TITLES
 from sutja.learn.report.confusion import show_confusion
@@ -94,3 +95,21 @@ def _table(axes: Axes, sheet: Robustness, condition: str) -> None:
     axes.set(title=condition, xticks=range(len(PENS_PX)), yticks=range(len(SIZES_PX)))
     axes.set_xticklabels(map(str, PENS_PX))
     axes.set_yticklabels(map(str, SIZES_PX))
+
+
+def draw_pins(pins: Pins, path: Path) -> None:
+    """Draw the share of PINs that are accepted though they are wrong over the share that is asked again at first."""
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    asked = [100 * each.asked.value for each in pins.curve]
+    for name, shares in {
+        "accepted at once, and wrong": [each.wrong for each in pins.curve],
+        "after at most two redrawings": [each.wrong_finally for each in pins.curve],
+    }.items():
+        axes.plot(asked, [100 * share.value for share in shares], "o-", ms=4, label=name)
+    for each, x in zip(pins.curve, asked, strict=True):
+        point = (x, 100 * each.wrong_finally.value)
+        axes.annotate(f"{each.sure_from:g}", point, (0, 5), textcoords="offset points", rotation=60, fontsize=8)
+    axes.axvline(100 * pins.chosen.asked.value, color="#9aa0a6", ls=":", label=f"chosen: {pins.chosen.sure_from:g}")
+    axes.set(xlabel="asked again, % of PINs", ylabel="wrongly accepted, % of PINs", ylim=(0, None))
+    _finish(figure, axes, path)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sutja.learn.evaluate.record import Measured
-from sutja.learn.report.charts import draw_calibration, draw_confusions, draw_coverage, draw_robustness
+from sutja.learn.report.charts import draw_calibration, draw_confusions, draw_coverage, draw_pins, draw_robustness
 from sutja.learn.report.gallery import draw_gallery
 from sutja.learn.report.markdown import markdown
 from sutja.learn.report.origin import Origin
@@ -40,6 +40,9 @@ def _pictures(measured: Measured, folder: Path) -> dict[str, str]:
     if measured.robustness:
         draw_robustness(measured.robustness, folder / "robustness.png")
         made["robustness"] = "robustness.png"
+    if measured.pins:
+        draw_pins(measured.pins, folder / "pins.png")
+        made["pins"] = "pins.png"
     taken = {"others": measured.others.taken} if measured.others else {}
     for name, mistakes in {**measured.mistakes, **taken}.items():
         if mistakes:

@@ -8,6 +8,7 @@ from sutja.learn.evaluate.figures import Figures, Share
 from sutja.learn.evaluate.mistakes import Mistake
 from sutja.learn.evaluate.numbers import Numbers
 from sutja.learn.evaluate.others import Caught, Others
+from sutja.learn.evaluate.pins import PinFigures, Pins
 from sutja.learn.evaluate.record import Measured
 from sutja.learn.evaluate.robustness import MIDDLE, PENS_PX, PLACES, SIZES_PX, SPOILT, Cell, Robustness
 from sutja.learn.evaluate.targets import targets
@@ -28,6 +29,8 @@ def markdown(measured: Measured, origin: Origin, pictures: Mapping[str, str]) ->
         parts += _others(measured.others, pictures)
     if measured.numbers:
         parts += _numbers(measured.numbers)
+    if measured.pins:
+        parts += _pins(measured.pins, pictures)
     if measured.robustness:
         parts += _robustness(measured.robustness, pictures)
     return "\n\n".join([*parts, *_method()]) + "\n"
@@ -169,6 +172,23 @@ def _numbers(numbers: Numbers) -> Iterator[str]:
 
 def _pair(shares: Sequence[Share]) -> tuple[str, ...]:
     return tuple(text for share in shares for text in (percent(share.value), interval(share)))
+
+
+def _pins(pins: Pins, pictures: Mapping[str, str]) -> Iterator[str]:
+    yield "## PINs"
+    yield _told(prose.PINS.format(count=pins.chosen.right.of))
+    yield _picture("Wrongly accepted over asked again", pictures["pins"])
+    head = ("accepted from", "right at once", "asked again", "places asked", "wrong at once", "right finally")
+    rows = [(f"**{pins.chosen.sure_from:g}** (chosen)", *_pin_row(pins.chosen))]
+    rows += [(f"{each.sure_from:g}", *_pin_row(each)) for each in pins.curve]
+    yield _table((*head, "wrong finally", "refused to the end"), rows)
+
+
+def _pin_row(each: PinFigures) -> tuple[str, ...]:
+    refused = 1 - each.right_finally.value - each.wrong_finally.value
+    shares = (each.wrong.value, each.right_finally.value, each.wrong_finally.value, max(0.0, refused))
+    first = (percent(each.right.value), percent(each.asked.value), f"{each.places:.2f}")
+    return (*first, *map(percent, shares))
 
 
 def _robustness(sheet: Robustness, pictures: Mapping[str, str]) -> Iterator[str]:

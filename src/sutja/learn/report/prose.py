@@ -42,6 +42,12 @@ these fonts.
 NUMBERS = """
 *Wrong but sure*: something else was read though every mark has the verdict `digit`; the share is of all numbers.
 """
+PINS = """
+{count:,} PINs of 4 digits, writers and digits uniform, drawn one digit at a time and put together from real drawings by
+a seed. A PIN is accepted where it is so sure that all digits are right; else the fewest places are asked again, and get
+another drawing by the same writer, at most twice. Shares are of all PINs. The same drawings stand in many PINs: the
+interval of a share would be that of the drawings, and is not told. SUTJA_PIN_SURE_FROM chooses another row.
+"""
 ROBUSTNESS = """
 The same {count} drawings, as many of each digit by each writer, as pictures of 280x280 through the whole reader, in
 each of {cells} cells: {sizes} sizes x {pens} pens, crossed with {places} places and with {others} other conditions,

@@ -9,7 +9,9 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
+
+from sutja.service import encoded
 
 STATIC = Path(__file__).parents[1] / "static"
 # Not from Python's mimetypes, which on Windows follows the registry.
@@ -20,6 +22,7 @@ MIME_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".mjs": "text/javascript; charset=utf-8",
+    ".mp3": "audio/mpeg",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
@@ -34,23 +37,25 @@ FOREVER = "public, max-age=31536000, immutable"
 def router(static: Path = STATIC) -> APIRouter:
     """Return the routes of the page that was built into the folder `static`."""
     routes = APIRouter()
-    files = {path.relative_to(static): path for path in sorted(static.rglob("[!.]*")) if path.is_file()}
+    built = [path for path in sorted(static.rglob("[!.]*")) if path.is_file()]
+    files = {encoded.plain(path).relative_to(static): encoded.plain(path) for path in built}
     for place, path in files.items():
         caching = FOREVER if place.parts[0] == "assets" else "no-cache"
         routes.add_route(f"/{place.as_posix()}", _file(path, caching), include_in_schema=False)
     home = static / "index.html"
-    routes.add_route("/", _file(home, "no-cache") if home in files.values() else _not_built, include_in_schema=False)
+    routes.add_route("/", _file(home, "no-cache") if home in files.values() else not_built, include_in_schema=False)
     return routes
 
 
 def _file(path: Path, caching: str) -> Callable[[Request], Awaitable[Response]]:
     media_type = MIME_TYPES.get(path.suffix, "application/octet-stream")
 
-    async def serve(_: Request) -> Response:
-        return FileResponse(path, media_type=media_type, headers={"Cache-Control": caching})
+    async def serve(request: Request) -> Response:
+        return encoded.answer(request, path, media_type, {"Cache-Control": caching})
 
     return serve
 
 
-async def _not_built(_: Request) -> Response:
+async def not_built(_: Request) -> Response:
+    """Say that there is no page, and how to make it."""
     raise HTTPException(404, "Expected the page to be built into the package: `make serve` does it. The API is there.")
