@@ -12,7 +12,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint types web unit format client dist accuracy bench page reference clean
+.PHONY: help serve test lint types web unit masked format client dist accuracy bench page pictures reference clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,13 +39,17 @@ unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in 
 	$(PY) tools/browser.py
 	$(PY) -m pytest $(ARGS)
 
+masked: .venv/.dev .venv/.serve ## the long form of the test that nothing betrays a PIN: twenty pairs (some minutes)
+	SUTJA_PIN_PAIRS=20 $(PY) -m pytest tests/browser/test_pin_masked.py
+
 format: .venv/.dev ## mend what ruff can mend by itself
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-client: .venv/.dev ## write web/openapi.json and the TypeScript client anew after a change of the API
+client: .venv/.dev ## write web/openapi.json, the TypeScript client and the shared constants anew after a change of them
 	$(PY) tools/openapi.py
 	$(PY) tools/node.py run client
+	$(PY) tools/fixtures.py constants
 
 dist: .venv/.dev ## wheel and source distribution, page included, into dist/
 	rm -rf dist
@@ -59,6 +63,10 @@ bench: .venv/.serve ## how fast the server starts and answers, and its memory
 
 page: .venv/.dev ## build the page into src/sutja/service/static/
 	$(PY) tools/node.py run build
+
+pictures: page ## take the pictures of the page in docs/images/ anew
+	$(PY) tools/browser.py
+	$(PY) tools/pictures.py
 
 reference: .venv/.dev .venv/.serve ## make the weights and the page anew from public data (up to three hours on two cores; resumable)
 	runs/reference.sh --ship compact

@@ -34,6 +34,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Keep nothing for a day without a server: tests/browser/test_device.py has pages of its own for that."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
+@pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
     """Return where `page.goto("/")` leads to: the service that the tests share."""
     with serving() as service:

@@ -97,6 +97,7 @@ class Hand:
 
     def strokes(self, drawing: list[Points]) -> Iterator[Points]:
         """Yield a drawing of 100 units in pixels of the page, on the middle of the pad."""
+        self.pad.scroll_into_view_if_needed()
         box = self.pad.bounding_box()
         assert box, "the pad can be seen"
         for stroke in drawing:
@@ -104,7 +105,7 @@ class Hand:
                 (box["x"] + (0.1 + x / 125) * box["width"], box["y"] + (0.1 + y / 125) * box["height"])
                 for x, y in stroke
             ]
-            yield [*_between(corners), corners[-1]]
+            yield [*between(corners), corners[-1]]
 
     @property
     def last(self) -> list[list[list[float]]]:
@@ -130,7 +131,8 @@ class Hand:
             self.asked.append(json.loads(request.post_data or "")["strokes"])
 
 
-def _between(corners: Points) -> Iterator[tuple[float, float]]:
+def between(corners: Points) -> Iterator[tuple[float, float]]:
+    """Yield what lies between the corners of a drawing, each corner but the last among it."""
     for (x, y), (to_x, to_y) in pairwise(corners):
         steps = STEPS if len(corners) < 10 else 1  # a curve has points enough
         yield from ((x + (to_x - x) * step / steps, y + (to_y - y) * step / steps) for step in range(steps))

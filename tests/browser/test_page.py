@@ -69,6 +69,7 @@ def test_the_width_of_the_pen_is_for_looks(hand: Hand) -> None:
     hand.mouse(7)
     expect(hand.digits).to_have_text(["7"])
     ink, sent, sure = hand.pad.evaluate(INK), hand.last, hand.page.locator(".confidence").inner_text()
+    hand.page.get_by_text("Settings", exact=True).click()
     hand.page.get_by_role("slider", name="Pen").press("End")
     assert hand.pad.evaluate(INK) > 1.5 * ink
     asked = len(hand.asked)

@@ -5,7 +5,7 @@ from scipy.stats import beta
 import oracle
 from sutja import Reader, Verdict
 from sutja.bundle import NOTHING, Thresholds
-from sutja.learn.calibrate import ACCEPTED_ERROR_LIMIT, ACCEPTED_FLOOR, REFUSED_LIMIT, _threshold, calibrate
+from sutja.learn.calibrate import ACCEPTED_ERROR_LIMIT, ACCEPTED_FLOOR, _threshold, calibrate
 from sutja.learn.dataset import NO_DIGIT, Dataset, Mix
 from sutja.reader import tempered
 
@@ -119,17 +119,16 @@ def test_what_the_promise_leaves_over_is_given_to_be_sure(reader: Reader) -> Non
 
 
 def test_few_digits_are_refused(reader: Reader) -> None:
-    """The threshold of no digit refuses as many digits as it may, and no more: one that is any lower would."""
+    """The threshold of no digit refuses as many as keep the upper end of the interval at 0.1 %, and no more: of 10,000
+    digits four, with an upper end of 0.089 %, but not five, with 0.103 % (Wilson's formula, one-sided 95 %).
+    """
     doubts = np.zeros(10_000)
     doubts[::100] = np.linspace(0.505, 0.9, 100)
     labels = np.arange(10_000) % 10
     data = told(oracle.leaning(labels, 1 - doubts - 0.001, doubts), labels)
-    found = calibrate(reader, mixed(mnist=data))
-    no_digit = Reader(oracle.bundle(thresholds=found)).probabilities(data.glyphs)[:, NO_DIGIT]
-    verdict, _ = verdicts(found, data)
-    last = 1.5 / len(data)  # the digit at the threshold may fall to either side, by the last bit
-    assert 0 < (verdict == Verdict.NOT_A_DIGIT).mean() <= REFUSED_LIMIT + last
-    assert (no_digit >= no_digit[no_digit < found.no_digit_from].max()).mean() >= REFUSED_LIMIT - last
+    verdict, _ = verdicts(calibrate(reader, mixed(mnist=data)), data)
+    refused = (verdict == Verdict.NOT_A_DIGIT).sum()
+    assert 3 <= refused <= 4  # the digit at the threshold may fall to either side, by the last bit
 
 
 def test_what_is_more_likely_a_digit_is_not_refused(reader: Reader) -> None:
@@ -148,7 +147,7 @@ def test_digits_that_look_alike_are_refused_together_or_not_at_all(reader: Reade
 
 def test_what_is_refused_is_not_accepted(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong digit that is refused does not count against the promise, however sure it would have been."""
-    monkeypatch.setattr("sutja.learn.calibrate.REFUSED_LIMIT", 0.003)
+    monkeypatch.setattr("sutja.learn.calibrate.REFUSED_LIMIT", 0.004)
     labels = np.arange(10_000) % 10
     is_doubtful = np.arange(10_000) % 400 == 0
     read, doubts = np.where(is_doubtful, labels + 1, labels) % 10, np.where(is_doubtful, 0.55, 0)

@@ -4,6 +4,28 @@
  */
 
 export interface paths {
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell which ink decided
+         * @description Read one digit, cover one patch of its ink after the other, and tell how much less sure the reading gets.
+         *
+         *     Takes about 100 times as long as a reading. Where nothing was drawn all weights are 0.
+         */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -58,6 +80,29 @@ export interface paths {
         get: operations["card"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a PIN
+         * @description Read a PIN from one drawing for each digit, or from one drawing that holds them all.
+         *
+         *     It is decided as a whole: either all digits together are sure, or the fewest places are named whose digits are to be
+         *     drawn again. Nothing is remembered: send all drawings again, with the new ones at their places.
+         */
+        post: operations["pin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -134,6 +179,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptedPin
+         * @description A PIN that was read, every digit surely.
+         */
+        AcceptedPin: {
+            /**
+             * Pin
+             * @description Its digits, in order.
+             */
+            pin: string;
+        };
+        /**
          * Alternative
          * @description Another digit that it could be.
          */
@@ -156,6 +212,43 @@ export interface components {
             top: number;
             /** Width */
             width: number;
+        };
+        /**
+         * ExplainedPrediction
+         * @description What was read, and which ink decided it.
+         */
+        ExplainedPrediction: {
+            /**
+             * Digit
+             * @description Null unless the verdict is `digit` or `unsure`.
+             */
+            digit: number | null;
+            /**
+             * Glyph
+             * @description The 28x28 that the model saw, as in a prediction.
+             */
+            glyph: string;
+            /**
+             * Least
+             * @description What is left of it with the patch covered that matters most.
+             */
+            least: number;
+            /**
+             * Model
+             * @description The sha-256 of the model's ONNX file.
+             */
+            model: string;
+            /**
+             * Share
+             * @description The probability of what was read: the digit, or that it is none.
+             */
+            share: number;
+            verdict: components["schemas"]["Verdict"];
+            /**
+             * Weights
+             * @description 28 rows of 28: by how much the share falls with the ink there covered. Below 0 it rises.
+             */
+            weights: number[][];
         };
         /**
          * Health
@@ -311,6 +404,17 @@ export interface components {
             digit: number | null;
             verdict: components["schemas"]["Verdict"];
         };
+        /**
+         * PlacesToRewrite
+         * @description What keeps a PIN from being accepted, and nothing of what was read.
+         */
+        PlacesToRewrite: {
+            /**
+             * Rewrite
+             * @description The places to write again, from 0; all of them where the count is wrong.
+             */
+            rewrite: number[];
+        };
         Point: [
             number,
             number,
@@ -401,6 +505,73 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InkBody"] | components["schemas"]["ImageBody"];
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was read, and a map of what decided it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedPrediction"];
+                };
+            };
+            /** @description The body is too long, or the picture or the ink in it too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is none of those that the route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -498,6 +669,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InksBody"] | components["schemas"]["ImagesBody"] | components["schemas"]["InkBody"] | components["schemas"]["ImageBody"];
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The PIN, or the places to write again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedPin"] | components["schemas"]["PlacesToRewrite"];
+                };
+            };
+            /** @description The body is too long, or the picture or the ink in it too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is none of those that the route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Any other problem. */
             default: {

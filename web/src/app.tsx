@@ -1,55 +1,94 @@
-/** The page: a pad with its tools on one side, what was read on the other. */
+/** The page: a pad with its tools on one side, what was read on the other, and below it what was read before. */
 
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { accountOf, spoken } from "./account";
 import { Boxes } from "./boxes";
-import type { Item, Server } from "./client";
+import type { Item, Server, WholeServer } from "./client";
+import { useKeys } from "./commands";
 import { Desk, START, type View } from "./desk";
-import { type Action, actionOf, takesEnter } from "./keys";
+import { DeviceNote, DeviceSwitch, isHere, useReadingPlace } from "./device/switch";
+import { useExplanation } from "./explain/explain";
+import { HistoryPanel, useHistory } from "./history/panel";
+import type { Command } from "./keys";
+import { tellDocument } from "./language/language";
+import { type Words, wordsOf } from "./language/page";
+import { LanguageSwitch, useLanguage } from "./language/switch";
 import { Result } from "./result";
 import seal from "./seal.svg";
-import { PEN_WIDTH, Tools } from "./tools";
-import type { Words } from "./words";
+import { SettingsFold, useSettings } from "./settings";
+import { Shortcuts } from "./shortcuts";
+import { type Speaking, useSpeaking } from "./speaking";
+import { Keys, Tools } from "./tools";
+import { Sheet, Sources, type Upload, useUpload } from "./upload/upload";
 
-/** After the last stroke: an answer that stands this long is said to those who listen. */
-const SETTLED_MS = 800;
-
-export function App({ server, words }: { server: Server; words: Words }) {
+export function App({ server, base }: { server: WholeServer; base: string }) {
+  const [language, choose] = useLanguage();
+  const words = wordsOf(language);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [view, desk] = useDesk(canvas, server);
+  const [place, at, device] = useReadingPlace(server, base);
+  const [drawn, desk] = useDesk(canvas, place);
+  const upload = useUpload(server, drawn.isDrawing);
+  const view = upload.shown?.view ?? drawn;
+  const [settings, change] = useSettings();
+  const [open, setOpen] = useState({ history: false, shortcuts: false });
+  const [isExplaining, explain] = useState(false);
+  const explained = useExplanation(isHere(at) ? device : server, view, isExplaining);
+  const [kept, history] = useHistory(view, settings.keepsHistory);
   const [acts, count] = useState(0);
-  const [width, setWidth] = useState(PEN_WIDTH.usual);
   const account = accountOf(view, words);
-  const said = useSaid(view === START ? "" : spoken(account, view.isThere, words), view.isDrawing, acts);
-  const act = useCallback(
-    (action: Action) => {
-      desk.current?.[action]();
-      count((before) => before + 1);
-    },
-    [desk],
-  );
+  const speaking = useSpeaking({ view, text: view === START ? "" : spoken(account, view.isThere, words), acts }, language);
+  useLayoutEffect(() => tellDocument(words), [words]);
   useLayoutEffect(() => {
-    if (desk.current) desk.current.penWidth = width / 1_000;
-  }, [desk, width]);
-  useKeys(act);
+    if (desk.current) desk.current.penWidth = settings.penWidth / 1_000;
+  }, [desk, settings.penWidth]);
+  const run = useRun({ desk, upload, count, setOpen, explain, toggleSpeech: speaking.toggle });
+  useKeys(run, settings.hasShortcuts);
   return (
     <>
-      <Header words={words} />
-      {!view.isThere && <Banner words={words} />}
+      <Header words={words} speaking={speaking}>
+        <DeviceSwitch place={place} at={at} language={language} />
+        <LanguageSwitch label={words.languages} language={language} choose={choose} />
+      </Header>
+      {!view.isThere && <Banner words={words} note={upload.shown ? words.upload.gone : words.goneNote} />}
       <main>
         <section class="desk" aria-label={words.pad}>
-          <div class="paper" data-empty={view.strokes === 0}>
-            <p class="invitation" aria-hidden="true">{words.invitation}</p>
-            <canvas ref={canvas} class="pad" tabIndex={-1} role="img" aria-label={words.padHolds(view.strokes)} />
-            {account.places.length > 0 && !view.isDrawing && <Boxes items={itemsOf(view)} penWidth={width / 1_000} />}
-          </div>
-          <Tools words={words} isEmpty={view.strokes === 0} act={act} width={width} setWidth={setWidth} />
+          <Paper canvas={canvas} view={view} hasBoxes={account.places.length > 0} upload={upload} penWidth={settings.penWidth / 1_000} words={words} />
+          <Tools words={words} isEmpty={view.strokes === 0} isPicture={upload.shown !== null} hasShortcuts={settings.hasShortcuts} act={run} />
         </section>
-        <Result view={view} account={account} words={words} />
+        <Result view={view} account={account} explained={explained} isExplaining={isExplaining} explain={() => run("explain")} words={words} />
+        <div class="extras">
+          <Sources upload={upload} words={words} />
+          {settings.hasShortcuts && <Keys words={words} />}
+          <SettingsFold settings={settings} change={change} listShortcuts={() => run("shortcuts")} words={words} />
+          <HistoryPanel kept={kept} history={history} isOpen={open.history} setOpen={(isOpen) => setOpen((before) => ({ ...before, history: isOpen }))} words={words} />
+        </div>
       </main>
-      <footer>{words.privacy}</footer>
-      <p class="unseen" role="status">{said}</p>
+      <DeviceNote at={at} language={language} toServer={words.privacy} />
+      {open.shortcuts && <Shortcuts isOn={settings.hasShortcuts} close={() => setOpen((before) => ({ ...before, shortcuts: false }))} words={words} />}
+      <p class="unseen" role="status">{speaking.said}</p>
     </>
+  );
+}
+
+interface PaperProps {
+  canvas: { current: HTMLCanvasElement | null };
+  view: View;
+  hasBoxes: boolean;
+  upload: Upload;
+  penWidth: number;
+  words: Words;
+}
+
+/** The pad, or the picture that lies on it. */
+function Paper({ canvas, view, hasBoxes, upload: { shown, isOffered }, penWidth, words }: PaperProps) {
+  const picture = shown?.picture ?? null;
+  return (
+    <div class="paper" data-empty={view.strokes === 0} data-picture={picture !== null} data-offered={isOffered}>
+      <p class="invitation" aria-hidden="true">{isOffered ? words.upload.drop : words.invitation}</p>
+      <canvas ref={canvas} class="pad" tabIndex={-1} role="img" aria-label={words.padHolds(view.strokes)} />
+      {picture ? <Sheet picture={picture} items={itemsOf(view)} words={words} /> : hasBoxes && !view.isDrawing && <Boxes items={itemsOf(view)} penWidth={penWidth} />}
+    </div>
   );
 }
 
@@ -58,7 +97,7 @@ function itemsOf({ answer }: View): readonly Item[] {
   return (typeof answer === "object" && answer?.number?.items) || [];
 }
 
-function Header({ words }: { words: Words }) {
+function Header({ words, speaking, children }: { words: Words; speaking: Speaking; children: ComponentChildren }) {
   return (
     <header>
       <img class="seal" src={seal} alt="" width="36" height="36" />
@@ -66,14 +105,20 @@ function Header({ words }: { words: Words }) {
         {words.name} <span lang="ko">{words.nameInKorean}</span>
       </h1>
       <p>{words.tagline}</p>
+      <div class="choices">
+        <button type="button" class="speak" role="switch" aria-checked={speaking.isOn} title={words.speakNote} onClick={speaking.toggle}>
+          {words.speak}
+        </button>
+        {children}
+      </div>
     </header>
   );
 }
 
-function Banner({ words }: { words: Words }) {
+function Banner({ words, note }: { words: Words; note: string }) {
   return (
     <aside class="banner">
-      <strong>{words.gone}</strong> {words.goneNote}
+      <strong>{words.gone}</strong> {note}
     </aside>
   );
 }
@@ -91,27 +136,36 @@ function useDesk(canvas: { current: HTMLCanvasElement | null }, server: Server) 
   return [view, desk] as const;
 }
 
-function useKeys(act: (action: Action) => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const action = actionOf(event);
-      if (!action || (event.key === "Enter" && takesEnter(event.target))) return;
-      event.preventDefault();
-      act(action);
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [act]);
+interface Running {
+  desk: { current: Desk | null };
+  upload: Upload;
+  /** Each counts one act more, after which the reading is said again. */
+  count: (next: (before: number) => number) => void;
+  setOpen: (next: (before: { history: boolean; shortcuts: boolean }) => { history: boolean; shortcuts: boolean }) => void;
+  explain: (next: (isExplaining: boolean) => boolean) => void;
+  toggleSpeech: () => void;
 }
 
-/** What a screen reader is to say: nothing while someone draws, then `text` once it has settled; again after each of `acts`. */
-function useSaid(text: string, isDrawing: boolean, acts: number): string {
-  const [said, say] = useState("");
-  useEffect(() => {
-    say("");
-    if (isDrawing) return undefined;
-    const timer = setTimeout(() => say(text), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [text, isDrawing, acts]);
-  return said;
+/** What runs a command, whether by button or by key. With a picture on the pad it is the picture that is meant. */
+function useRun({ desk, upload: { shown, desk: pictures, choose }, count, setOpen, explain, toggleSpeech }: Running): (command: Command) => void {
+  const isPicture = shown !== null;
+  return useCallback(
+    (command: Command) => {
+      const act = (): void => {
+        if (!isPicture) desk.current?.[command as "undo" | "clear" | "read"]();
+        else if (command === "read") void pictures.again();
+        else if (command === "clear") pictures.close();
+        count((before) => before + 1);
+      };
+      const others: Partial<Record<Command, () => void>> = {
+        picture: () => choose(false),
+        explain: () => explain((isExplaining) => !isExplaining),
+        speak: toggleSpeech,
+        history: () => setOpen((before) => ({ ...before, history: !before.history })),
+        shortcuts: () => setOpen((before) => ({ ...before, shortcuts: true })),
+      };
+      (others[command] ?? act)();
+    },
+    [isPicture, pictures, choose, toggleSpeech],
+  );
 }

@@ -11,8 +11,9 @@ const ROOM_ABOVE = 0.03;
 export function Boxes({ items, penWidth }: { items: readonly Item[]; penWidth: number }) {
   return (
     <div class="boxes" aria-hidden="true">
-      {items.map(({ box, digit, verdict }, place) => (
-        <span key={place} data-verdict={verdict} style={frameOf(box, penWidth / 2 + ROOM)}>
+      {items.map(({ box, digit, verdict }) => (
+        // Another box is another frame: none wanders over the pad.
+        <span key={JSON.stringify(box)} data-verdict={verdict} style={frameOf(box, penWidth / 2 + ROOM)}>
           {digit !== null && <b>{digit}</b>}
         </span>
       ))}

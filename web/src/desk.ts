@@ -1,7 +1,7 @@
 /** The desk: where pad and reader meet. It says what is to be shown, as one value, whenever that changes. */
 
-import type { Server } from "./client";
-import { extent, isTooMuch } from "./ink";
+import type { Problem, Server } from "./client";
+import { extent, type Ink, isTooMuch } from "./ink";
 import type { Finding } from "./number";
 import { Pad } from "./pad";
 import { Reader } from "./reader";
@@ -15,9 +15,24 @@ export interface View {
   readonly isThere: boolean;
   /** Null where nothing is drawn, or nothing is known yet. */
   readonly answer: Answer | null;
+  /** Why it was refused, where it was. */
+  readonly problem?: Problem;
+  /** What the answer is of; of a picture there is none. */
+  readonly ink: Ink;
+  readonly source: "drawing" | "picture";
+  /** Tells one drawing or picture from the next. */
+  readonly subject: number;
 }
 
-export const START: View = { strokes: 0, isDrawing: false, isThere: true, answer: null };
+export const START: View = { strokes: 0, isDrawing: false, isThere: true, answer: null, ink: [], source: "drawing", subject: 0 };
+
+let subjects = 0;
+
+/** A number that no drawing and no picture has had. */
+export function nextSubject(): number {
+  subjects += 1;
+  return subjects;
+}
 
 /** The first dot of a stroke says nothing: reading begins when the ink is this large, in sides of the pad, or at pen-up. */
 const EXTENT_MIN = 0.08;
@@ -38,8 +53,8 @@ export class Desk {
       up: () => this.read(),
     });
     this.#reader = new Reader(server, {
-      found: (answer) => this.#change({ answer }),
-      refused: () => this.#change({ answer: "refused" }),
+      found: (answer, ink) => this.#change({ answer, ink }),
+      refused: (_, problem) => this.#change({ answer: "refused", problem }),
       reached: (isThere) => this.#change({ isThere, answer: null }),
     });
   }
@@ -87,7 +102,8 @@ export class Desk {
 
   #change(part: Partial<View>): void {
     const { ink, isDrawing } = this.#pad;
-    this.#view = { ...this.#view, ...part, strokes: ink.length, isDrawing };
+    const subject = ink.length > 0 && this.#view.strokes === 0 ? nextSubject() : this.#view.subject;
+    this.#view = { ...this.#view, ...part, strokes: ink.length, isDrawing, subject };
     this.show(this.#view);
   }
 }

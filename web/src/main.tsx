@@ -3,9 +3,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { serverAt } from "./client";
-import { en as words } from "./words";
 
 const root = document.getElementById("app");
-document.documentElement.lang = words.locale;
-document.title = words.title;
-if (root) render(<App server={serverAt(new URL(".", document.baseURI).href)} words={words} />, root);
+const base = new URL(".", document.baseURI).href;
+if (root) render(<App server={serverAt(base)} base={base} />, root);

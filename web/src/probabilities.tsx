@@ -4,7 +4,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Bars } from "./chart";
 import { type Column, columnsOf, shareOfNone } from "./columns";
 import type { Finding } from "./number";
-import { percent, type Words } from "./words";
+import type { Words } from "./language/page";
+import { percent } from "./language/percent";
 
 interface Props {
   finding: Finding | null;
@@ -38,7 +39,7 @@ export function Probabilities({ finding, isFinal, words }: Props) {
 function None({ none, words }: { none: { share: number; isWinner: boolean } | null; words: Words }) {
   return (
     <p class="none" data-winner={none?.isWinner} data-hidden={!none}>
-      {words.noDigit} <span class="level"><span style={{ inlineSize: `${100 * (none?.share ?? 0)}%` }} /></span> <span>{percent(none?.share ?? 0, words.locale, 0)}</span>
+      {words.noDigit} <span class="level"><span style={{ inlineSize: `${100 * (none?.share ?? 0)}%` }} /></span> <span>{percent(none?.share ?? 0, words.language, 0)}</span>
     </p>
   );
 }
@@ -67,7 +68,7 @@ function Table({ caption, columns, isKnown, remark, words }: TableProps) {
           <tr key={place} data-winner={isWinner}>
             <th scope="row">{name}</th>
             <td>
-              {isKnown ? percent(share, words.locale) : words.unknown}
+              {isKnown ? percent(share, words.language) : words.unknown}
               {isKnown && remark(isWinner) && <small> {remark(isWinner)}</small>}
             </td>
           </tr>
@@ -80,7 +81,7 @@ function Table({ caption, columns, isKnown, remark, words }: TableProps) {
 function chartLabel(columns: readonly Column[], finding: Finding | null, words: Words): string {
   if (finding?.number) return words.chartOfNumber(finding.number.digits);
   const most = columns.reduce((one, other) => (other.share > one.share ? other : one));
-  return most.share > 0 ? words.chart(most.name, percent(most.share, words.locale)) : words.chartEmpty;
+  return most.share > 0 ? words.chart(most.name, percent(most.share, words.language)) : words.chartEmpty;
 }
 
 /** Bars on the canvas of the returned ref; Chart.js is fetched once the pad is there, for it is the larger part of the page. */
@@ -91,7 +92,7 @@ function useBars(columns: readonly Column[], isFinal: boolean, words: Words) {
     let made: Bars | undefined;
     const make = async (): Promise<void> => {
       const chart = await import("./chart");
-      if (canvas.current) setBars((made = new chart.Bars(canvas.current, (share) => percent(share, words.locale, 0))));
+      if (canvas.current) setBars((made = new chart.Bars(canvas.current, (share) => percent(share, words.language, 0))));
     };
     void make();
     return () => made?.close();

@@ -3,7 +3,7 @@
  * gone it waits until it is back and asks again. Knows neither the pad nor what becomes of an answer.
  */
 
-import { RefusedError, type Server } from "./client";
+import { type Problem, RefusedError, type Server } from "./client";
 import type { Ink } from "./ink";
 import { type Finding, find } from "./number";
 
@@ -11,7 +11,7 @@ export interface ReaderListener {
   /** What the server made of `ink`. */
   found(finding: Finding, ink: Ink): void;
   /** The server is there, and will not take this ink. */
-  refused(ink: Ink): void;
+  refused(ink: Ink, problem: Problem): void;
   /** The server went away (false) or is back (true). */
   reached(isThere: boolean): void;
 }
@@ -61,21 +61,22 @@ export class Reader {
       if (isWanted()) this.listener.found(finding, ink);
     } catch (error) {
       if (!(error instanceof RefusedError)) {
-        await this.#waitForServer();
+        this.listener.reached(false);
+        await untilThere(this.server);
+        this.listener.reached(true);
         if (isWanted()) this.#wanted ??= ink;
-      } else if (isWanted()) this.listener.refused(ink);
+      } else if (isWanted()) this.listener.refused(ink, error.problem);
     }
   }
+}
 
-  async #waitForServer(): Promise<void> {
-    this.listener.reached(false);
-    let backoff = BACKOFF_MS.first;
-    do {
-      await pause(backoff);
-      backoff = Math.min(2 * backoff, BACKOFF_MS.longest);
-    } while (!(await this.server.isHealthy()));
-    this.listener.reached(true);
-  }
+/** Resolves once a lost server is back, or nobody wants to know any more. */
+export async function untilThere(server: Pick<Server, "isHealthy">, isWanted = (): boolean => true): Promise<void> {
+  let backoff = BACKOFF_MS.first;
+  do {
+    await pause(backoff);
+    backoff = Math.min(2 * backoff, BACKOFF_MS.longest);
+  } while (isWanted() && !(await server.isHealthy()));
 }
 
 function pause(ms: number): Promise<void> {

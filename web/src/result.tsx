@@ -2,35 +2,62 @@
 
 import type { Account, Place } from "./account";
 import type { View } from "./desk";
+import { type Explained, isExplainable } from "./explain/explain";
 import { Glyph } from "./glyph";
 import { Probabilities } from "./probabilities";
-import type { Words } from "./words";
+import type { Words } from "./language/page";
 
 interface Props {
   view: View;
   account: Account;
+  explained: Explained;
+  /** Whether it is to be explained, and how to turn that. */
+  isExplaining: boolean;
+  explain: () => void;
   words: Words;
 }
 
 /** Digits of a number that stand in one row; more take another. */
 const ROW_MAX = 8;
 
-export function Result({ view, account, words }: Props) {
+export function Result({ view, account, explained, isExplaining, explain, words }: Props) {
   const finding = typeof view.answer === "object" ? view.answer : null;
+  const isUnable = view.strokes > 0 && !view.isDrawing && finding !== null && !isExplainable(view);
   return (
     <section class="result" aria-label={words.result} data-state={account.state}>
       <div class="verdict">
-        {account.places.length > 0 ? <Row places={account.places} words={words} /> : <Sign digits={account.digits} words={words} />}
+        <div class="print">
+          {account.places.length > 0 ? <Row key={account.places.length} places={account.places} words={words} /> : <Sign key={account.digits.length} digits={account.digits} words={words} />}
+        </div>
         <div class="account">
           <h2>{account.head}</h2>
           {account.sure && <p class="confidence">{account.sure}</p>}
           {account.notes.map((note) => <p class="note" key={note}>{note}</p>)}
+          {account.detail && <p class="note">{account.detail}</p>}
         </div>
       </div>
       <Probabilities finding={finding} isFinal={!view.isDrawing} words={words} />
-      <Glyph glyph={finding?.reading.glyph ?? null} note={finding?.number ? words.glyphOfNumber : words.glyphNote} words={words} />
+      <div class="insight">
+        <div class="insight-head">
+          <h3>{words.glyph}</h3>
+          <button type="button" class="explain" aria-pressed={isExplaining} title={words.explain.buttonNote} onClick={explain}>{words.explain.button}</button>
+        </div>
+        <Glyph
+          glyph={finding?.reading.glyph ?? null}
+          note={finding ? noteOf(view, words) : words.glyphEmpty}
+          why={account.why}
+          explained={explained}
+          isUnable={isExplaining && isUnable}
+          words={words}
+        />
+      </div>
     </section>
   );
+}
+
+function noteOf({ answer, source }: View, words: Words): string {
+  if (source === "picture") return words.glyphOfPicture;
+  return typeof answer === "object" && answer?.number ? words.glyphOfNumber : words.glyphNote;
 }
 
 /** The cell in which the answer is printed: a digit, two that it may be, or nothing. */
@@ -50,7 +77,7 @@ function Row({ places, words }: { places: readonly Place[]; words: Words }) {
     <ol class="sign row" style={{ "--count": Math.min(places.length, ROW_MAX) }}>
       {places.map(({ digit, share, isSure, other }, place) => (
         <li key={place} data-sure={isSure}>
-          <b class="digit">{digit}</b> <span>{share}</span>
+          <b class="digit">{digit}</b> <span key={share}>{share}</span>
           {!isSure && <span class="doubt"> {words.orElse(other)}</span>}
         </li>
       ))}

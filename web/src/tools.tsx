@@ -1,65 +1,46 @@
-/** The tools of the pad: undo, clear, read, and how wide the pen looks. */
+/** The tools of the pad: undo, clear, read. */
 
 import type { Action } from "./keys";
-import type { Words } from "./words";
+import type { Words } from "./language/page";
 
-/** Pen widths in thousandths of the pad's side. */
-export const PEN_WIDTH = { least: 15, usual: 45, most: 110, step: 5 };
-
-/** As `actionOf` knows them. */
+/** As `commandOf` knows them. */
 const SHORTCUTS: Readonly<Record<Action, string>> = {
   undo: "Backspace Control+Z Meta+Z",
   clear: "Escape Delete",
   read: "Enter",
 };
 
-interface PenProps {
+interface Props {
   words: Words;
-  width: number;
-  setWidth: (width: number) => void;
-}
-
-interface Props extends PenProps {
   isEmpty: boolean;
+  /** Whether a picture lies on the pad, which has no strokes to take back. */
+  isPicture: boolean;
+  hasShortcuts: boolean;
   act: (action: Action) => void;
 }
 
-export function Tools({ words, isEmpty, act, width, setWidth }: Props) {
+export function Tools({ words, isEmpty, isPicture, hasShortcuts, act }: Props) {
   // aria-disabled and not disabled: a button that goes dead under the focus sends the keyboard back to the top.
   const button = (action: Action) => ({
     type: "button" as const,
     onClick: () => act(action),
-    "aria-disabled": isEmpty,
-    "aria-keyshortcuts": SHORTCUTS[action],
+    "aria-disabled": isEmpty || (isPicture && action === "undo"),
+    "aria-keyshortcuts": hasShortcuts ? SHORTCUTS[action] : undefined,
   });
   return (
     <div class="tools" role="group" aria-label={words.tools}>
       <button {...button("undo")}>{words.undo}</button>
       <button {...button("clear")}>{words.clear}</button>
       <button {...button("read")} class="primary">{words.read}</button>
-      <PenWidth words={words} width={width} setWidth={setWidth} />
-      <p class="keys" aria-hidden="true">
-        {words.keys.map(([key, does]) => <span key={key}><kbd>{key}</kbd> {does}</span>)}
-      </p>
     </div>
   );
 }
 
-function PenWidth({ words, width, setWidth }: PenProps) {
+/** What the keys do, for those who have some. */
+export function Keys({ words }: { words: Words }) {
   return (
-    <div class="pen">
-      <label for="pen-width">{words.penWidth}</label>
-      <input
-        id="pen-width"
-        type="range"
-        min={PEN_WIDTH.least}
-        max={PEN_WIDTH.most}
-        step={PEN_WIDTH.step}
-        value={width}
-        aria-describedby="pen-note"
-        onInput={(event) => setWidth(event.currentTarget.valueAsNumber)}
-      />
-      <p id="pen-note">{words.penWidthNote}</p>
-    </div>
+    <p class="keys" aria-hidden="true">
+      {words.keys.map(([key, does]) => <span key={key}><kbd>{key}</kbd> {does}</span>)}
+    </p>
   );
 }

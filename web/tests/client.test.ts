@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { RefusedError, serverAt } from "../src/client";
-import { itemOf, numberOf, readingOf } from "./readings";
+import { itemOf, numberOf, readingOf, TOO_LARGE } from "./readings";
 
 const INK = [[{ x: 0.5, y: 0.25, t: 0 }]];
 
@@ -36,6 +36,15 @@ it("sends the same strokes to be read as a number", async () => {
 
 it.each([400, 413, 422, 500])("takes status %i for a refusal: the server is there", async (status) => {
   await expect(serverThat(json(status, {})).server.predict(INK)).rejects.toBeInstanceOf(RefusedError);
+});
+
+it.each([
+  ["a problem", json(413, TOO_LARGE), TOO_LARGE],
+  ["no problem", () => Promise.resolve(new Response("<h1>Too large</h1>", { status: 413, statusText: "Too large" })), { status: 413, title: "Too large", detail: "" }],
+  ["half of one", json(422, { title: 4, detail: null }), { status: 422, title: "", detail: "" }],
+  ["null", json(400, null), { status: 400, title: "", detail: "" }],
+])("tells why it was refused, where %s came", async (_, answer, problem) => {
+  await expect(serverThat(answer).server.predict(INK)).rejects.toMatchObject({ problem });
 });
 
 it.each([502, 503, 504])("takes status %i for a server that is away", async (status) => {

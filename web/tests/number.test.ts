@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Item, type NumberReading, type Reading, RefusedError, type Server } from "../src/client";
 import type { Box, Ink } from "../src/ink";
 import { find, isSeveral, mayBeSeveral } from "../src/number";
-import { itemOf, numberOf, readingOf } from "./readings";
+import { itemOf, numberOf, readingOf, TOO_LARGE } from "./readings";
 
 const inkOf = (width: number, height: number, x = 0, y = 0): Ink => [[{ x, y, t: 0 }, { x: x + width, y: y + height, t: 9 }]];
 const NARROW = inkOf(0.2, 0.4);
@@ -74,7 +74,7 @@ describe("find", () => {
   it.each([
     ["one digit and a mark", numberOf(itemOf(4), itemOf(null))],
     ["nothing", numberOf()],
-    ["what the server will not take", new RefusedError()],
+    ["what the server will not take", new RefusedError(TOO_LARGE)],
   ])("finds no number in %s", async (_, number) => {
     expect(await find(serverThat(NONE, number), NARROW)).toEqual({ reading: NONE, number: null });
   });

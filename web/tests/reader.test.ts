@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Reading, RefusedError, type Server } from "../src/client";
 import type { Ink } from "../src/ink";
 import { BACKOFF_MS, INTERVAL_MS, Reader } from "../src/reader";
-import { readingOf } from "./readings";
+import { readingOf, TOO_LARGE } from "./readings";
 
 const inkOf = (strokes: number): Ink => Array.from({ length: strokes }, () => [{ x: 0, y: 0, t: 0 }]);
 
@@ -14,7 +14,7 @@ class Stage implements Server {
   #answer: { resolve: (reading: Reading) => void; reject: (error: Error) => void } | null = null;
   readonly reader = new Reader(this, {
     found: (_, ink) => this.heard.push(`read ${ink.length}`),
-    refused: (ink) => this.heard.push(`refused ${ink.length}`),
+    refused: (ink, { status }) => this.heard.push(`refused ${ink.length}: ${status}`),
     reached: (isThere) => this.heard.push(isThere ? "back" : "gone"),
   });
 
@@ -103,7 +103,7 @@ describe("Reader", () => {
   it("tells a refusal from a server that is gone", async () => {
     const stage = new Stage();
     stage.reader.read(inkOf(1));
-    await stage.answer(new RefusedError());
-    expect(stage.heard).toEqual(["refused 1"]);
+    await stage.answer(new RefusedError(TOO_LARGE));
+    expect(stage.heard).toEqual(["refused 1: 413"]);
   });
 });

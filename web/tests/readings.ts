@@ -1,6 +1,6 @@
 /** Readings and numbers to try things on. */
 
-import type { Item, NumberReading, Reading } from "../src/client";
+import type { Item, NumberReading, Problem, Reading } from "../src/client";
 import type { Finding } from "../src/number";
 
 export function readingOf(part: Partial<Reading> = {}): Reading {
@@ -28,3 +28,5 @@ export function numberOf(...items: Item[]): NumberReading {
 export function findingOf(part: Partial<Reading> = {}, number: NumberReading | null = null): Finding {
   return { reading: readingOf(part), number };
 }
+
+export const TOO_LARGE: Problem = { status: 413, title: "Content Too Large", detail: "Expected at most 64 strokes. Received 65." };

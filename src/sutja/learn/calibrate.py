@@ -19,8 +19,8 @@ CONFIDENCE_Z = 1.645
 """The promise is held by the upper end of a one-sided 95 % interval: it is made to those who were not measured."""
 ACCEPTED_FLOOR = 0.965
 """At least this share of each kind is accepted where the promise allows it: up to there the threshold is raised."""
-REFUSED_LIMIT = 0.0005
-"""At most this share of the digits of the calibration part gets the verdict `not_a_digit`."""
+REFUSED_LIMIT = 0.001
+"""At most this share of digits gets the verdict `not_a_digit`: held, too, by the upper end of the interval."""
 KINDS = ("mnist", "strokes", "photographs")
 """The kinds of digits that weigh the same, by the names of their sets in a mix."""
 
@@ -73,8 +73,9 @@ def _temperature(found: NDArray[np.float32], labels: NDArray[np.int64], weights:
 def _no_digit_from(no_digit: NDArray[np.float32], weights: NDArray[np.float64]) -> float:
     """Return the lowest probability of no digit, 1/2 or more, that refuses at most `REFUSED_LIMIT` of the digits."""
     order = np.argsort(-no_digit, kind="stable")
-    refused = np.cumsum(weights[order])
-    place = int(np.searchsorted(refused, REFUSED_LIMIT * weights.sum()))
+    refused = np.cumsum(weights[order]) / weights.sum()
+    count = np.full(len(order), weights.sum() ** 2 / (weights**2).sum())  # Kish, 1965, as below
+    place = int(np.searchsorted(_upper(refused, count), REFUSED_LIMIT, side="right"))
     return max(0.5, float(np.nextafter(no_digit[order[min(place, len(order) - 1)]], np.float32(2))))
 
 

@@ -18,9 +18,9 @@ from sutja.segment.components import Mask, Places, components, runs_of
 SIDE_COST = 0.002  # of a pixel to the side, in pixels of ink, so that of equal paths the straight one is taken
 HOLE_COST = 0.03  # of a pixel of paper within a loop, in pixels of ink
 PAPER_BELOW = 0.3  # of the full ink
-BLOT, BLOT_SAVING = (0.72, 0.85), 0.9  # where strokes lie side by side a path may run between them
+BLOT, BLOT_SAVING = (0.69, 0.77), 0.97
 # In widths of the pen.
-LEAST = 0.06  # a path that costs less runs beside the ink
+LEAST = 0.015  # a path that costs less runs beside the ink
 MOST = 6.0  # and one that costs more is no cut
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # rows, as shares of the height, whose gaps paths go through
 

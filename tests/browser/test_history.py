@@ -1,0 +1,156 @@
+"""The history: kept on this device alone, undone, exported, and no harm where it cannot be kept."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from browser.hand import Hand
+from browser.test_language import FORBIDDEN
+
+FULL = """
+    const real = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (name, value) {
+        if (name === "sutja.history" && value.length > 1500) throw new DOMException("full", "QuotaExceededError");
+        return real.call(this, name, value);
+    };
+"""
+
+
+def fold(page: Page) -> Locator:
+    """Return what opens and shuts the history."""
+    return page.locator(".history summary")
+
+
+def rows(page: Page) -> Locator:
+    """Return the entries."""
+    return page.locator(".entries li")
+
+
+def draw(hand: Hand, *digits: int) -> None:
+    """Draw digits, each on an empty pad, each until it is kept."""
+    for digit in digits:
+        hand.page.keyboard.press("Escape")
+        before = fold(hand.page).inner_text()
+        hand.mouse(digit)
+        expect(fold(hand.page)).not_to_have_text(before)
+
+
+def test_readings_are_kept_on_this_device(hand: Hand) -> None:
+    """Law: each drawing is one entry, newest first, also after the page was loaded again; nothing of it is sent."""
+    draw(hand, 4, 7)
+    hand.page.reload()
+    expect(fold(hand.page)).to_have_text("History (2)")
+    sent: list[str] = []
+    hand.page.on("request", lambda request: sent.append(request.url))
+    fold(hand.page).click()
+    expect(rows(hand.page).locator("b")).to_have_text(["7", "4"])
+    expect(hand.page.locator("svg.thumbnail path")).to_have_count(3)
+    assert sent == []
+
+
+def test_a_drawing_that_goes_on_is_one_entry(hand: Hand) -> None:
+    """Law: strokes added to a drawing change its entry; they do not add one."""
+    hand.number("4")
+    expect(fold(hand.page)).to_have_text("History (1)")
+    fold(hand.page).click()
+    hand.page.keyboard.press("Escape")
+    hand.number("42")
+    expect(rows(hand.page).locator("b")).to_have_text(["42", "4"])
+    hand.page.keyboard.press("Backspace")
+    expect(rows(hand.page).locator("b")).to_have_text(["4", "4"])
+
+
+def test_a_deletion_can_be_undone(hand: Hand) -> None:
+    """Law: deleted is deleted at once, one or all, and comes back by one button, which gets the focus."""
+    draw(hand, 4, 7, 3)
+    fold(hand.page).click()
+    hand.page.get_by_role("button", name=re.compile("^Delete 7")).click()
+    expect(rows(hand.page).locator("b")).to_have_text(["3", "4"])
+    assert '"digits":"7"' not in hand.page.evaluate("localStorage['sutja.history']")
+    undo = hand.page.get_by_role("button", name="Undo the deletion")
+    expect(undo).to_be_focused()
+    hand.page.keyboard.press("Enter")
+    expect(rows(hand.page).locator("b")).to_have_text(["3", "7", "4"])
+    expect(undo).to_have_count(0)
+    assert hand.page.evaluate("document.activeElement.tagName") == "BUTTON"
+    hand.page.get_by_role("button", name="Delete all").click()
+    expect(rows(hand.page)).to_have_count(0)
+    assert hand.page.evaluate("localStorage['sutja.history']") == "[]"
+    expect(undo).to_be_focused()
+    undo.click()
+    expect(rows(hand.page)).to_have_count(3)
+
+
+def test_it_can_be_taken_along(hand: Hand, tmp_path: Path) -> None:
+    """Law: CSV and JSON hold what the list shows, oldest first, made without a request."""
+    draw(hand, 4)
+    hand.page.keyboard.press("Escape")
+    hand.number("07")
+    expect(fold(hand.page)).to_have_text("History (2)")
+    fold(hand.page).click()
+    sent: list[str] = []
+    hand.page.on("request", lambda request: sent.append(request.url) if request.url.startswith("http") else None)
+    files = {}
+    for name in ("CSV", "JSON"):
+        with hand.page.expect_download() as download:
+            hand.page.get_by_role("button", name=f"Save as {name}").click()
+        files[name] = tmp_path / download.value.suggested_filename
+        download.value.save_as(files[name])
+    table = list(csv.DictReader(io.StringIO(files["CSV"].read_text("utf-8"))))
+    assert [row["digits"] for row in table] == ["4", "07"]
+    assert set(table[0]) == {"time", "source", "digits", "verdict", "confidence"}
+    taken = json.loads(files["JSON"].read_text("utf-8"))
+    assert [row["digits"] for row in taken["readings"]] == ["4", "07"]
+    assert len(taken["readings"][0]["strokes"]) == 2
+    assert sent == []
+
+
+def test_it_can_be_switched_off(hand: Hand) -> None:
+    """Law: with the history switched off nothing is kept, now or at the next visit."""
+    hand.page.get_by_text("Settings", exact=True).click()
+    hand.page.get_by_label("Keep a history").uncheck()
+    hand.page.reload()
+    hand.mouse(7)
+    expect(hand.digits).to_have_text(["7"])
+    hand.page.wait_for_timeout(1_500)
+    expect(fold(hand.page)).to_have_text("History")
+    assert hand.page.evaluate("localStorage['sutja.history']") is None
+
+
+@pytest.mark.parametrize(("script", "count", "note"), [(FORBIDDEN, 3, "keeps nothing"), (FULL, 1, "this device only")])
+def test_storage_that_is_forbidden_or_full(page: Page, script: str, count: int, note: str) -> None:
+    """Law: where nothing can be kept the list ends with the page, and says so; where there is no room the oldest go."""
+    page.add_init_script(script)
+    hand = Hand(page)
+    draw(hand, 4) if count == 1 else draw(hand, 4, 7, 3)
+    if count == 1:
+        page.evaluate("localStorage['sutja.history'] = '[]'")
+    fold(page).click()
+    expect(page.locator(".history-note")).to_contain_text(note)
+    expect(rows(page)).to_have_count(count)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "null", '"x"', "[1, null, {}]", '[{"id": "a", "digits": "<b>", "at": 1}]', "[[]]"]
+)
+def test_memory_may_hold_anything(page: Page, text: str) -> None:
+    """Law: what another page or version left there is passed over, and readings are kept as ever."""
+    page.add_init_script(f"localStorage['sutja.history'] ??= {json.dumps(text)}")
+    hand = Hand(page)
+    draw(hand, 7)
+    expect(fold(page)).to_have_text("History (1)")
+
+
+def test_two_tabs_keep_one_history(browser: Browser, base_url: str) -> None:
+    """Law: what one tab reads is there in the other, and neither undoes what the other kept."""
+    with browser.new_context(base_url=base_url, service_workers="block") as context:
+        one, other = Hand(context.new_page()), Hand(context.new_page())
+        draw(one, 4)
+        expect(fold(other.page)).to_have_text("History (1)")
+        draw(other, 7)
+        expect(fold(one.page)).to_have_text("History (2)")

@@ -1,0 +1,195 @@
+/** One person at the PIN page: runs the machine, holds what is secret, and does what follows: reading, speaking, handing over. */
+
+import type { Reading } from "../client";
+import { type Ink, isTooMuch } from "../ink";
+import { type Language, LANGUAGES } from "../language/language";
+import type { Utterance } from "../language/phrase";
+import type { Earcons } from "../speech/earcons";
+import type { Speech } from "../speech/say";
+import type { Host } from "./host";
+import { Idleness } from "./idleness";
+import { outcomeOf } from "./lesson";
+import { type PinReader, UnreadableError } from "./reader";
+import { begin, type Effect, type Event, exerciseOf, isOpen, type State } from "./state";
+import { step } from "./step";
+import { Vault } from "./vault";
+
+export interface SessionParts {
+  readonly length: number;
+  readonly reader: PinReader;
+  readonly speech: Pick<Speech, "tell" | "add" | "stop" | "load">;
+  readonly earcons: Pick<Earcons, "penDown" | "accepted" | "again" | "redone" | "warning" | "done">;
+  readonly host: Pick<Host, "tell">;
+  readonly show: (state: State) => void;
+}
+
+/** From one attempt to read to the next, where the network is gone; each is twice as long as the one before. */
+const BACKOFF_MS = { first: 500, longest: 4_000 };
+
+export class Session {
+  #state: State;
+  /** Goes on whenever what is under way is of no use any more. */
+  #turn = 0;
+  #queue: Promise<void> = Promise.resolve();
+  readonly #vault = new Vault();
+  readonly #idleness = new Idleness((kind) => this.send({ kind }));
+
+  constructor(private readonly parts: SessionParts) {
+    this.#state = begin(parts.length);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  send(event: Event): void {
+    const [state, effects] = step(this.#state, event);
+    this.#state = state;
+    this.parts.show(state);
+    for (const effect of effects) this.#do(effect);
+    this.#idleness.watch(isOpen(state) || state.phase === "practice");
+  }
+
+  /** Somebody is there: a touch or a key, whatever it means. */
+  wake(): void {
+    this.#idleness.wake();
+    if (this.#state.isWarned) this.send({ kind: "goOn" });
+  }
+
+  /** The pen has touched: nobody is spoken over. */
+  penDown(): void {
+    this.parts.speech.stop();
+    this.parts.earcons.penDown();
+  }
+
+  /** A drawing is done. Where none is wanted it means nothing. */
+  draw(ink: Ink): void {
+    const { phase, way, order } = this.#state;
+    if (phase === "practice") void this.#practise(ink);
+    else if (phase !== "entering") return;
+    else if (isTooMuch(ink)) this.send({ kind: "unclear" });
+    else if (way === "field" && order.length === 0) {
+      this.#vault.wide = ink;
+      this.send({ kind: "enteredWide" });
+    } else this.#inTurn((turn) => this.#enter(ink, turn));
+  }
+
+  /** A digit, "0" to "9". */
+  type(digit: string): void {
+    this.#inTurn(() => {
+      const { phase, at } = this.#state;
+      if (phase !== "entering" || at === null) return;
+      this.#vault.type(at, digit);
+      this.send({ kind: "entered", how: "typed" });
+    });
+  }
+
+  /** One digit after the other, however long each is looked at; none any more once something was taken back or asked again. */
+  #inTurn(act: (turn: number) => Promise<void> | void): void {
+    const turn = this.#turn;
+    this.#queue = this.#queue.then(() => (turn === this.#turn ? act(turn) : undefined));
+  }
+
+  async #enter(ink: Ink, turn: number): Promise<void> {
+    const answer = await this.parts.reader.check(ink);
+    const { phase, at } = this.#state;
+    if (turn !== this.#turn || phase !== "entering" || at === null) return;
+    if (answer && "rewrite" in answer) return this.send({ kind: "unclear" });
+    this.#vault.draw(at, ink, answer?.pin);
+    this.send({ kind: "entered", how: "drawn" });
+  }
+
+  async #practise(ink: Ink): Promise<void> {
+    const turn = (this.#turn += 1);
+    const digit = exerciseOf(this.#state.exercise);
+    const reading = await this.parts.reader.predict(ink).catch((error: unknown) => this.#fail(error));
+    if (!reading || turn !== this.#turn) return;
+    this.send({ kind: "mended" });
+    this.send({ kind: "practiced", outcome: outcomeOf(reading as Reading, digit) });
+  }
+
+  #do(effect: Effect): void {
+    const { speech, earcons, host } = this.parts;
+    switch (effect.do) {
+      case "tell":
+      case "add":
+        return void speech[effect.do](effect.said);
+      case "offer":
+        return this.#offer(effect.said);
+      case "tellEntered":
+        return void speech.tell([this.#entered(effect.place)]);
+      case "sound":
+        return earcons[effect.sound]();
+      case "soundAccepted":
+        return earcons.accepted(effect.place + 1);
+      case "forget":
+        this.#turn += 1;
+        return this.#vault.forget(effect.places);
+      case "read":
+        return void this.#read();
+      case "readWide":
+        return void this.#readWide();
+      case "hand":
+        return this.#hand();
+      case "leave":
+        return void host.tell({ sutja: "cancelled" });
+    }
+  }
+
+  /** In each language, so that everyone understands one of them. */
+  #offer(said: readonly Utterance[]): void {
+    const { speech } = this.parts;
+    const offer = (language: Language, place: number): void => void speech[place === 0 ? "tell" : "add"](said, language);
+    LANGUAGES.forEach(offer);
+  }
+
+  /** The place that was filled and, where that was agreed to, its digit. */
+  #entered(place: number): Utterance {
+    const digits = this.#state.speaksDigits === "yes" ? this.#vault.digitAt(place) : undefined;
+    const values = { place: place + 1, count: this.#state.marks.length };
+    return digits === undefined ? ["accepted", values] : ["accepted_aloud", { ...values, digits }];
+  }
+
+  async #read(): Promise<void> {
+    const { places, inks } = this.#vault.drawn;
+    await this.#attempt(async () => {
+      const answer = inks.length > 0 ? await this.parts.reader.read(inks) : { pin: "" };
+      return "pin" in answer ? answer : { rewrite: answer.rewrite.flatMap((place) => places[place] ?? []) };
+    });
+  }
+
+  async #readWide(): Promise<void> {
+    const { wide } = this.#vault;
+    if (!wide) return;
+    await this.#attempt(async () => {
+      const answer = await this.parts.reader.readWide(wide);
+      if ("pin" in answer) [...answer.pin].forEach((digit, place) => this.#vault.type(place, digit));
+      else answer.inks?.forEach((ink, place) => this.#vault.draw(place, ink));
+      return "pin" in answer ? { pin: "" } : answer;
+    });
+  }
+
+  /** Ask until there is an answer, or something else has come first. Drawings stay meanwhile. */
+  async #attempt(ask: () => Promise<{ readonly pin: string } | { readonly rewrite: readonly number[] }>): Promise<void> {
+    const turn = (this.#turn += 1);
+    for (let backoff = BACKOFF_MS.first; turn === this.#turn; backoff = Math.min(2 * backoff, BACKOFF_MS.longest)) {
+      const answer = await ask().catch((error: unknown) => void (turn === this.#turn && this.#fail(error)));
+      if (turn !== this.#turn) return;
+      if (answer) {
+        if ("pin" in answer) this.#vault.settle(answer.pin);
+        this.send({ kind: "mended" });
+        return this.send({ kind: "read", rewrite: "pin" in answer ? [] : answer.rewrite });
+      }
+      await new Promise((resolve) => setTimeout(resolve, backoff));
+    }
+  }
+
+  #fail(error: unknown): undefined {
+    this.send({ kind: "faulty", fault: error instanceof UnreadableError ? "model" : "network" });
+  }
+
+  #hand(): void {
+    const pin = this.#vault.pin(this.#state.marks.length);
+    this.send({ kind: pin !== null && this.parts.host.tell({ sutja: "pin", pin }) ? "handed" : "notHanded" });
+  }
+}
