@@ -120,6 +120,7 @@ def test_every_path_by_keyboard_alone(hand: Hand) -> None:
     ]
     page.locator(".settings summary").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("slider", name="Pen")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("slider", name="Pen")).to_be_focused()
     page.keyboard.press("End")
