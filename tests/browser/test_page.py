@@ -180,7 +180,7 @@ def test_it_fits(hand: Hand, width: int) -> None:
         draw()  # one over the other, to have verdicts in many words
         expect(hand.result).not_to_have_attribute("data-state", re.compile("blank|pending"))
         assert hand.page.evaluate("document.documentElement.scrollWidth") <= width
-    for target in hand.page.locator("button, input, summary").all():
+    for target in hand.page.locator("button:visible, input:visible, summary:visible").all():
         box = target.bounding_box()
         assert box
         assert box["height"] >= 44
