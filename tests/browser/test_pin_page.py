@@ -513,6 +513,7 @@ def test_whatever_is_to_be_hit_is_large_enough(screen: Page) -> None:
     for way in ("boxes", "field", "keypad", "eyes-free"):
         Entering(screen, f"/pin?lang=en&way={way}", reads=None)
         screen.keyboard.press("2")
+        screen.wait_for_timeout(300)  # what was asked first is on its way out
         for target in screen.locator("button:visible, summary:visible").all():
             box = target.bounding_box()
             assert box

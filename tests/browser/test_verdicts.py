@@ -84,6 +84,8 @@ def test_several_digits_are_a_number(hand: Hand) -> None:
 def test_frames_stand_around_their_digits(hand: Hand) -> None:
     """Law: a frame holds the ink of its digit and none of its neighbour's, and is away while someone draws."""
     hand.number("42")
+    expect(hand.digits).to_have_text(["4", "2"])
+    hand.page.wait_for_load_state("networkidle")  # a frame that changes is a new one
     expect(hand.frames).to_have_count(2)
     pad, frames = hand.pad.bounding_box(), [frame.bounding_box() for frame in hand.frames.all()]
     assert pad
