@@ -84,6 +84,7 @@ def test_the_switch_changes_every_word_at_once_and_keeps_the_ink(hand: Hand) -> 
     """Law: without a reload all that is seen, named or said is in the other language; ink and reading stay."""
     hand.mouse(7)
     expect(hand.digits).to_have_text(["7"])
+    hand.page.wait_for_load_state("networkidle")  # the last of the readings that were asked for while it was drawn
     ink, asked = hand.pad.evaluate(INK), len(hand.asked)
     hand.page.evaluate("window.isSamePage = true")
     korean = switch(hand.page, "한국어")
