@@ -18,7 +18,7 @@ from sutja.segment.components import Mask, Places, components, runs_of
 SIDE_COST = 0.002  # of a pixel to the side, in pixels of ink, so that of equal paths the straight one is taken
 HOLE_COST = 0.03  # of a pixel of paper within a loop, in pixels of ink
 PAPER_BELOW = 0.3  # of the full ink
-BLOT, BLOT_SAVING = (0.69, 0.77), 0.97
+BLOT, BLOT_SAVING = (0.69, 0.77), 0.97  # where strokes lie side by side a path may run between them
 # In widths of the pen.
 LEAST = 0.015  # a path that costs less runs beside the ink
 MOST = 6.0  # and one that costs more is no cut
