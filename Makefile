@@ -8,14 +8,16 @@ PY := .venv/bin/python
 # Wheels only: nothing is ever compiled.
 INSTALL := $(PY) -m pip install --disable-pip-version-check --only-binary :all:
 PACKAGE := pyproject.toml hatch_build.py tools/node.py src/sutja/_version.py
+# A bundle that was trained on MNIST alone; it is trained where it is missing.
+CHAMPION := runs/mnist
 WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint types web unit masked format client dist accuracy bench page pictures reference clean
+.PHONY: help serve test lint types web unit masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/.serve ## install what is missing and serve the page on http://127.0.0.1:5000 (PORT=5001 for another port)
 	@.venv/bin/sutja serve $(if $(PORT),--port $(PORT))
@@ -37,10 +39,19 @@ web: .venv/.dev ## types, style and tests of the TypeScript
 unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in the browser (ARGS="-k name" for some)
 	$(PY) tools/node.py install
 	$(PY) tools/browser.py
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 masked: .venv/.dev .venv/.serve ## the long form of the test that nothing betrays a PIN: twenty pairs (some minutes)
 	SUTJA_PIN_PAIRS=20 $(PY) -m pytest tests/browser/test_pin_masked.py
+
+kills: .venv/.dev .venv/.serve ## kill the service a thousand times while samples come in: what was acknowledged is there, once (an hour)
+	SUTJA_SERVICE_KILLS=1000 $(PY) -m pytest -s tests/service/test_killed.py
+
+pinprivacy: .venv/.dev ## steal a store with one digit of each of 20,000 PINs, and guess the PINs (some minutes)
+	SUTJA_PINS=20000 $(PY) -m pytest -s tests/service/test_pin_sample.py -k "steals or carelessly"
+
+races: .venv/.dev ## the long form of the tests that nobody promotes twice and nothing given is lost: 1,000 races, 200 kills (an hour)
+	SUTJA_RACES=1000 SUTJA_KILLS=200 $(PY) -m pytest tests/store/test_races.py tests/store/test_kills.py
 
 format: .venv/.dev ## mend what ruff can mend by itself
 	.venv/bin/ruff check --fix
@@ -58,8 +69,19 @@ dist: .venv/.dev ## wheel and source distribution, page included, into dist/
 accuracy: .venv/.dev ## measure the shipped bundle anew: docs/accuracy.md with its pictures (some minutes)
 	.venv/bin/sutja evaluate --out docs
 
+poison: .venv/.dev ## poison the learning in 80 ways and put what came of it into docs/learning.md (an hour; resumable; CHAMPION=folder)
+	@if test -e $(CHAMPION)/checkpoint/state.json; then .venv/bin/sutja train --resume $(CHAMPION); \
+	elif ! test -e $(CHAMPION)/card.json; then rm -rf $(CHAMPION) && .venv/bin/sutja train --diet mnist --out $(CHAMPION); fi
+	$(PY) -m tools.poison --champion $(CHAMPION)
+
 bench: .venv/.serve ## how fast the server starts and answers, and its memory
 	$(PY) bench/serve.py
+
+mlflow: .venv/.learn ## show what the cycles of learning told MLflow, on http://127.0.0.1:5001 (PORT=... for another; 600 MB at first)
+	$(PY) tools/beside.py mlflow
+
+airflow: .venv/.learn ## run the cycle every hour by Airflow, on http://127.0.0.1:8080 (PORT=... for another; 200 MB at first)
+	$(PY) tools/beside.py airflow
 
 page: .venv/.dev ## build the page into src/sutja/service/static/
 	$(PY) tools/node.py run build
@@ -68,11 +90,15 @@ pictures: page ## take the pictures of the page in docs/images/ anew
 	$(PY) tools/browser.py
 	$(PY) tools/pictures.py
 
+lighthouse: page ## have Lighthouse judge each page in both languages (a minute or two; fetches 185 MB of npm packages once)
+	$(PY) tools/browser.py
+	$(PY) tools/lighthouse.py
+
 reference: .venv/.dev .venv/.serve ## make the weights and the page anew from public data (up to three hours on two cores; resumable)
 	runs/reference.sh --ship compact
 
 clean: ## remove all that was built or installed here
-	rm -rf .venv dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-airflow .venv-mlflow dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/pip:
 	@test -n "$(PYTHON)" || { echo "sutja needs Python 3.11 or newer. Found none; name yours: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -85,7 +111,11 @@ clean: ## remove all that was built or installed here
 	$(INSTALL) -e ".[serve]"
 	@touch $@
 
+.venv/.learn: $(PACKAGE) | .venv/bin/pip
+	$(INSTALL) -e ".[serve,learn]"
+	@touch $@
+
 .venv/.dev: $(PACKAGE) | .venv/bin/pip
 	@$(PY) -c 'import sys; v = sys.version_info; v < (3, 14) or sys.exit("The tests train, and TensorFlow has no wheels for Python %d.%d. Take 3.11 to 3.13: make clean test PYTHON=/path/to/python3.13" % v[:2])'
 	$(INSTALL) -e ".[dev]" $$($(PY) tools/node.py requirement)
-	@touch $@ .venv/.serve
+	@touch $@ .venv/.serve .venv/.learn

@@ -1,12 +1,19 @@
 """What holds for every test: in CI it runs, or tests/skips.txt says why not; those in the browser come last."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
+# No test, and no service that one starts, touches the store of whoever runs them.
+os.environ["SUTJA_HOME"] = tempfile.mkdtemp(prefix="sutja-home-")
+atexit.register(shutil.rmtree, os.environ["SUTJA_HOME"], ignore_errors=True)
 
 LISTED = Path(__file__).with_name("skips.txt")
 

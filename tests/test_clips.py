@@ -39,8 +39,8 @@ def test_each_clip_is_what_the_manifest_says() -> None:
 
 
 def test_clips_are_small_and_say_how_they_were_made() -> None:
-    """All clips together are at most 1 MB, and the manifest names the versions that made them."""
-    assert sum(clip["bytes"] for clip in MANIFEST["clips"]) <= 1_000_000
+    """All clips together are at most 1.1 MB, and the manifest names the versions that made them."""
+    assert sum(clip["bytes"] for clip in MANIFEST["clips"]) <= 1_100_000
     assert MANIFEST["espeak-ng"].startswith("eSpeak NG")
     assert MANIFEST["ffmpeg"].startswith("ffmpeg version")
     assert "/" not in MANIFEST["espeak-ng"] + MANIFEST["ffmpeg"]

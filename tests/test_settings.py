@@ -18,10 +18,39 @@ def test_each_setting_is_read_from_its_variable() -> None:
     """`name` is read from `SUTJA_NAME`."""
     given = {"SUTJA_DATA": "sets", "SUTJA_BUNDLE": "~/mine", "SUTJA_HOST": "::1", "SUTJA_PORT": "8080"}
     given |= {"SUTJA_PIN_LENGTH": "6", "SUTJA_PIN_SURE_FROM": "0.99", "SUTJA_PIN_ORIGIN": "https://shop.example:8443"}
+    given |= {"SUTJA_PIN_SAMPLES": "3", "SUTJA_HOME": "~/store", "SUTJA_DATABASE_URL": "postgresql://me:hush@db/x"}
+    counts = {
+        "sample_days": 30,
+        "quota_source": 20,
+        "quota_keyless": 40,
+        "learn_new": 50,
+        "learn_look": 5,
+        "learn_epochs": 3,
+    }
+    given |= {variable(name): str(count) for name, count in counts.items()}
+    given |= {"SUTJA_MLFLOW_URL": "http://mlflow.example"}
     assert {variable(each.name) for each in fields(Settings)} == set(given)
     expected = Settings(data=Path("sets"), bundle=Path.home() / "mine", host="::1", port=8080)
     expected = replace(expected, pin_length=6, pin_sure_from=0.99, pin_origin="https://shop.example:8443")
+    expected = replace(expected, pin_samples=3, home=Path.home() / "store", database_url="postgresql://me:hush@db/x")
+    expected = replace(expected, mlflow_url="http://mlflow.example", **counts)
     assert Settings.from_env(given) == expected
+
+
+def test_the_store_is_a_file_in_the_home_unless_a_database_is_named() -> None:
+    """And what may hold a password is not shown."""
+    assert Settings(home=Path("/srv/sutja")).database == "sqlite:////srv/sutja/sutja.db"
+    named = Settings(database_url="postgresql://me:hush@db/x")
+    assert named.database == "postgresql://me:hush@db/x"
+    assert "hush" not in repr(named)
+
+
+@pytest.mark.parametrize("name", ["SUTJA_SAMPLE_DAYS", "SUTJA_QUOTA_SOURCE", "SUTJA_QUOTA_KEYLESS", "SUTJA_LEARN_NEW"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "10000000"])
+def test_a_count_that_makes_no_sense_is_refused(name: str, value: str) -> None:
+    """Nothing is kept for no days, and no quota is endless."""
+    with pytest.raises(SettingsError, match=f"Expected {name} to be a whole number from 1 to"):
+        Settings.from_env({name: value})
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http", "80.0", "5000 5001"])

@@ -44,13 +44,14 @@ HANDS = 24  # of each digit
 SCRIBBLES = 40
 NUMBERS = 60
 PINS = 40
+PAUSES_MS = (-500, 0, 300, 900, 1500, 9000)  # between strokes whose time is known
 EVERY = 3  # of the points of a varied ink, one in so many is kept: small files, and pads are no finer
 SIDE = 1000
 EXPLAINED = 25  # one ink in so many is explained, too: it takes as long as a hundred readings
 
 Generator: TypeAlias = np.random.Generator
 Plain: TypeAlias = list[list[list[float]]]
-"""An ink as its JSON: strokes of points of x and y."""
+"""An ink as its JSON: strokes of points of x and y, and of t in ms where it is known."""
 
 
 def constants_text() -> str:
@@ -169,6 +170,7 @@ def _odd_numbers(generator: Generator) -> list[Plain]:
     """Return what is hard to cut."""
     ten: Plain = [[[100, 100], [100, 300]], [[200, 200], [260, 100], [300, 220], [240, 300], [200, 200]]]
     dot: Plain = [[[350, 310]]]
+    four_and_one: Plain = [[[155, 105], [118, 162], [182, 162]], [[162, 135], [162, 197]], [[195, 105], [195, 197]]]
     odd: list[Plain] = [
         [*ten, *dot],
         [*dot, *ten],
@@ -179,7 +181,18 @@ def _odd_numbers(generator: Generator) -> list[Plain]:
         [[[100, 100 + 60 * place], [160, 100 + 60 * place]] for place in range(8)],
         [[[40 * place, 100 + 37 * place % 200], [40 * place + 30, 150 + 53 * place % 200]] for place in range(20)],
     ]
-    return [[], [[[5, 5]]], [[[0, 0], [1e6, 0]], [[0, 1e6]]], *odd, *(_shaken(ink, generator) for ink in odd)]
+    odd += [_shaken(ink, generator) for ink in odd]
+    odd += [_timed(four_and_one, pause) for pause in PAUSES_MS]
+    return [[], [[[5, 5]]], [[[0, 0], [1e6, 0]], [[0, 1e6]]], *odd]
+
+
+def _timed(ink: Plain, pause: float) -> Plain:
+    """Return an ink of which each line takes 20 ms, with such a pause between its strokes."""
+    timed, now = list[list[list[float]]](), 0.0
+    for stroke in ink:
+        timed.append([[*point, now + 20 * place] for place, point in enumerate(stroke)])
+        now = timed[-1][-1][2] + pause
+    return timed
 
 
 def _shaken(ink: Plain, generator: Generator) -> Plain:

@@ -52,6 +52,11 @@ def run(script: str) -> None:
     _npm("run", "--silent", script)
 
 
+def execute(package: str, *words: str) -> None:
+    """Run a command of a package that is no part of the project, such as `tool@1.2.3`. Raises `NodeError`."""
+    _npm("exec", "--yes", "--ignore-scripts", f"--package={package}", "--", *words)
+
+
 def _npm(*words: str) -> None:
     with TemporaryDirectory() as scratch:
         npm = _npm_on_path() or _npm_of_wheel(Path(scratch))

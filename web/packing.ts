@@ -15,6 +15,8 @@ const WORKER = "sw.js";
 const SHELL = new Set([".html", ".js", ".css", ".svg", ".png", ".webmanifest"]);
 const COMPRESSED = new Set([".html", ".js", ".css", ".svg", ".webmanifest", ".wasm"]);
 const COMPRESSED_ONLY = ".wasm";
+/** What is for operators alone: nobody else needs it for a day without a server. */
+const OPERATORS = /(?:^|\/)review[-.]/;
 const SIZE_MIN = 1_024;
 
 /** A plugin for Vite. */
@@ -42,7 +44,7 @@ function filesIn(root: string): string[] {
 
 /** Put the lists of files, and their common hash, into the service worker. */
 function fillIn(root: string, paths: readonly string[]): void {
-  const kept = paths.filter((path) => path !== WORKER);
+  const kept = paths.filter((path) => path !== WORKER && !OPERATORS.test(path));
   const hash = createHash("sha256");
   for (const path of kept) hash.update(path).update(readFileSync(join(root, path)));
   const values = {
@@ -60,7 +62,7 @@ function fillIn(root: string, paths: readonly string[]): void {
 function compress(path: string): void {
   const bytes = readFileSync(path);
   if (!COMPRESSED.has(extname(path)) || bytes.length < SIZE_MIN) return;
-  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9, memLevel: 9 }));
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, brotli(bytes.length)));
   if (extname(path) === COMPRESSED_ONLY) rmSync(path);
 }

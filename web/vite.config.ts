@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // each file on its own, so that the strictest content policy will do
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { index: "index.html", pin: "pin.html", sw: "src/device/sw.ts", "sutja-pin": "src/element/sutja-pin.ts" },
+      input: { index: "index.html", pin: "pin.html", review: "review.html", sw: "src/device/sw.ts", "sutja-pin": "src/element/sutja-pin.ts" },
       // These keep their names: browsers look there for a newer service worker, and other pages for the element.
       output: { entryFileNames: ({ name }) => (name === "sw" || name === "sutja-pin" ? "[name].js" : "assets/[name]-[hash].js") },
     },
@@ -20,5 +20,5 @@ export default defineConfig({
   plugins: [packing()],
   worker: { format: "es" }, // loads the runtime when it is told to
   oxc: { jsx: { importSource: "preact" } },
-  server: { proxy: { "/predict": SERVER, "/read": SERVER, "/explain": SERVER, "^/pin$": SERVER, "/health": SERVER, "/model": SERVER } },
+  server: { proxy: { "/predict": SERVER, "/read": SERVER, "/explain": SERVER, "^/pin$": SERVER, "/pin/sample": SERVER, "/samples": SERVER, "/health": SERVER, "/model": SERVER, "/api": SERVER, "^/review$": SERVER } },
 });

@@ -132,16 +132,25 @@ class Bundle:
         """Return the bundle of a folder, checked against its card. Raises `BundleError`."""
         folder = Path(folder)
         try:
-            card = Card.from_json(json.loads((folder / CARD_NAME).read_bytes()))
+            card = (folder / CARD_NAME).read_bytes()
             onnx = (folder / MODEL_NAME).read_bytes()
         except OSError as error:
             raise BundleError(
                 f"Expected {folder} to be a bundle, with {MODEL_NAME} and {CARD_NAME}. "
                 f"Received none: {Path(error.filename or folder).name}: {error.strerror}."
             ) from error
+        return cls.from_bytes(onnx, card, folder)
+
+    @classmethod
+    def from_bytes(cls, onnx: bytes, card: bytes, folder: Path) -> Self:
+        """Return the bundle of a model and its card, checked against each other; errors name the folder they are of.
+
+        Raises `BundleError`.
+        """
+        try:
+            bundle = cls(onnx, Card.from_json(json.loads(card)))
         except (ValueError, RecursionError) as error:
             raise BundleError(f"Expected {folder / CARD_NAME} to be JSON. Received something else.") from error
-        bundle = cls(onnx, card)
         bundle._check(folder)
         return bundle
 

@@ -9,7 +9,12 @@
     ├── DataError              a data set that is missing or damaged
     │   └── DownloadError      it could not be fetched
     ├── TrainingError          a training that cannot go on
+    ├── TrackingError          MLflow cannot be told
     ├── SettingsError          a setting whose value makes no sense
+    ├── StoreError             a store that is missing, of another age or not ours
+    │   ├── UnavailableError   it cannot be asked just now
+    │   ├── ConflictError      somebody else was first
+    │   └── QuotaError         more samples than are taken
     └── MissingExtraError      a part that was not installed
 
 Each message says what was expected and what came instead, and never repeats the input itself: what people draw may be a
@@ -53,8 +58,28 @@ class TrainingError(SutjaError):
     """A training cannot go on: its loss is no longer a number."""
 
 
+class TrackingError(SutjaError):
+    """MLflow's database cannot be made, or another process keeps it for too long."""
+
+
 class SettingsError(SutjaError, ValueError):
     """A setting has a value that makes no sense."""
+
+
+class StoreError(SutjaError):
+    """A store is missing, of another version, damaged or kept under another secret."""
+
+
+class UnavailableError(StoreError):
+    """The store's database is busy, full or away: what was asked did not happen, and may be asked again."""
+
+
+class ConflictError(StoreError):
+    """Somebody else was first: another generation serves, another cycle runs, or the name or key is taken."""
+
+
+class QuotaError(StoreError):
+    """A source, or all keyless sources together, gave as many samples today as are taken."""
 
 
 class MissingExtraError(SutjaError):

@@ -82,7 +82,7 @@ class Reader:
             raise InputError(f"Expected a length from 1 to {LENGTH_MAX}. Received {length}.")
         if isinstance(drawing, Ink):
             return self._number(drawing, length, lambda box: box)
-        grey = to_grey(drawing, NUMBER_SIDE_PX)
+        grey = to_grey(drawing, NUMBER_SIDE_PX, is_sheet=True)
         return self._number(grey.ink, length, grey.outside)
 
     def read_pin(
@@ -106,7 +106,7 @@ class Reader:
         How sure they are is told best by those ways to cut it that give `length` digits. But these alone would find
         four digits among three as well.
         """
-        ink = drawing if isinstance(drawing, Ink) else to_grey(drawing, NUMBER_SIDE_PX).ink
+        ink = drawing if isinstance(drawing, Ink) else to_grey(drawing, NUMBER_SIDE_PX, is_sheet=True).ink
         seen, counted = (self._number(ink, wanted, lambda box: box).items for wanted in (None, max(1, length)))
         if not len(seen) == len(counted) == length:
             return []

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from sutja.errors import SettingsError
 from sutja.pin import PIN_LENGTH, PIN_SURE_FROM
 
 PREFIX = "SUTJA_"
+STORE_NAME = "sutja.db"
 
 
 def _text(value: str) -> str:
@@ -39,6 +40,27 @@ def _pin_length(value: str) -> int:
     return length
 
 
+def _pin_place(value: str) -> int:
+    place = int(value)
+    if not 0 <= place <= 11:
+        raise ValueError
+    return place
+
+
+def _count(value: str) -> int:
+    count = int(value)
+    if not 1 <= count <= 1_000_000:
+        raise ValueError
+    return count
+
+
+def _days(value: str) -> int:
+    days = int(value)
+    if not 1 <= days <= 3660:
+        raise ValueError
+    return days
+
+
 def _confidence(value: str) -> float:
     confidence = float(value)
     if not 0.5 <= confidence < 1:  # less sure than that is a guess, and nothing is surer
@@ -53,13 +75,24 @@ def _origin(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    """The address of a server; a password in it would be shown wherever the address is."""
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", value):
+        raise ValueError
+    return value.rstrip("/")
+
+
 _WANTED: dict[Callable[[str], Any], str] = {
     _text: "text",
     _path: "a path",
     _port: "a whole number from 0 to 65535",
     _pin_length: "a whole number from 4 to 12",
+    _pin_place: "a whole number from 0 to 11",
+    _count: "a whole number from 1 to 1000000",
+    _days: "a whole number from 1 to 3660",
     _confidence: "a number from 0.5 to less than 1",
     _origin: "an origin such as https://shop.example",
+    _server: "an address such as http://127.0.0.1:5001, without a password",
 }
 
 
@@ -93,6 +126,63 @@ class Settings:
             "read": _origin,
         },
     )
+    pin_samples: int | None = field(
+        default=None,
+        metadata={
+            "help": "The place, from 0, whose digit people may give of their PIN to learn from; without one, none.",
+            "read": _pin_place,
+        },
+    )
+
+    home: Path = field(
+        default_factory=lambda: user_data_path("sutja"),
+        metadata={"help": "Folder of the store's file and of the secret that signs what it keeps.", "read": _path},
+    )
+    database_url: str = field(
+        default="",
+        repr=False,  # it may hold a password
+        metadata={
+            "help": "Database of the store, SQLite or PostgreSQL; without one, a file in the home.",
+            "read": _text,
+        },
+    )
+    sample_days: int = field(
+        default=365, metadata={"help": "For how many days a sample is kept, from 1 to 3660.", "read": _days}
+    )
+    quota_source: int = field(
+        default=200, metadata={"help": "How many samples one source may give in a day.", "read": _count}
+    )
+    quota_keyless: int = field(
+        default=2000,
+        metadata={"help": "How many samples all sources without a key may give in a day, together.", "read": _count},
+    )
+    mlflow_url: str = field(
+        default="",
+        metadata={"help": "MLflow server that is told of cycles; without one, a file in the home.", "read": _server},
+    )
+    learn_new: int = field(
+        default=500, metadata={"help": "How many new labelled samples make a cycle of learning due.", "read": _count}
+    )
+    learn_epochs: int = field(
+        default=8, metadata={"help": "For how many epochs a candidate goes on from the champion.", "read": _count}
+    )
+    learn_look: int = field(
+        default=60, metadata={"help": "After how many seconds `serve --learn` looks again.", "read": _count}
+    )
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for values that do not go together."""
+        if self.pin_samples is not None and self.pin_samples >= self.pin_length:
+            raise SettingsError(
+                f"Expected {variable('pin_samples')} to be a place of the PIN, from 0 to {self.pin_length - 1}. "
+                "Received a later one."
+            )
+
+    @property
+    def database(self) -> str:
+        """The URL of the store's database."""
+        path = (self.home / STORE_NAME).absolute().as_posix()
+        return self.database_url or f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

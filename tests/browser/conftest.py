@@ -4,12 +4,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from browser.entering import HOST, ORIGIN
 from browser.hand import Hand
 from serving import Serving, serving
 
@@ -67,3 +69,30 @@ def hand(page: Page) -> Iterator[Hand]:
 def axe() -> str:
     """Return the source of axe-core, which finds faults of accessibility."""
     return (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def pins() -> Iterator[str]:
+    """Return the address of a service that hands PINs to `ORIGIN`."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("SUTJA_PIN_ORIGIN", ORIGIN)
+        service = stack.enter_context(serving())
+        patch.undo()
+        yield service.url
+
+
+@pytest.fixture
+def room(browser: Browser, pins: str) -> Iterator[BrowserContext]:
+    """Return a browser with a touch screen, whose pages were opened by a host."""
+    with browser.new_context(base_url=pins, has_touch=True, service_workers="block") as context:
+        context.add_init_script(HOST)
+        yield context
+
+
+@pytest.fixture
+def screen(room: BrowserContext) -> Iterator[Page]:
+    """Return a page that must not complain of anything."""
+    page, complaints = room.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []

@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from playwright.sync_api import CDPSession, Locator, Page, Request, expect
+from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
 
 from browser.hand import between
 from drawings import DRAWINGS, Points
 
+EYES_FREE = "/pin?way=eyes-free&lang=en"
+ORIGIN = "http://shop.test"
+# Stands for the page that opened this one: remembers what it was given, and for which origin.
+HOST = (
+    "window.given = []; "
+    "Object.defineProperty(window, 'opener', { value: { postMessage: (told, to) => given.push([told, to]) } });"
+)
 PATIENT_MS = 60_000  # a machine with other things to do compiles 14 MB
 # Longer than the pause after which a digit is taken, whatever else the machine does.
 SLOW_MS = 20_000
@@ -152,3 +159,21 @@ def _placed(drawing: list[Points], left: float, top: float, side: float) -> Iter
     for stroke in drawing:
         corners = [(left + x / 100 * side, top + y / 100 * side) for x, y in stroke]
         yield [*between(corners), corners[-1]]
+
+
+def given(page: Page) -> list[Any]:
+    """Return what the host was given."""
+    found: list[Any] = page.evaluate("given")
+    return found
+
+
+def handed(pin: str) -> list[Any]:
+    """Return what the host is to be given."""
+    return [[{"sutja": "pin", "pin": pin}, ORIGIN]]
+
+
+def without_wasm(route: Route) -> None:
+    """Answer with a policy that forbids WebAssembly."""
+    answer = route.fetch()
+    policy = answer.headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
+    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})

@@ -77,13 +77,53 @@ def test_a_deletion_can_be_undone(hand: Hand) -> None:
     hand.page.keyboard.press("Enter")
     expect(rows(hand.page).locator("b")).to_have_text(["3", "7", "4"])
     expect(undo).to_have_count(0)
-    assert hand.page.evaluate("document.activeElement.tagName") == "BUTTON"
+    expect(rows(hand.page).nth(1)).to_be_focused()
     hand.page.get_by_role("button", name="Delete all").click()
     expect(rows(hand.page)).to_have_count(0)
     assert hand.page.evaluate("localStorage['sutja.history']") == "[]"
     expect(undo).to_be_focused()
     undo.click()
     expect(rows(hand.page)).to_have_count(3)
+
+
+def test_by_keys_alone_the_focus_is_never_lost(hand: Hand) -> None:
+    """Law: opened, emptied row by row, restored and shut by keys alone, the history has the focus or its summary."""
+    draw(hand, 4, 7)
+    page, undo = hand.page, hand.page.get_by_role("button", name="Undo the deletion")
+    fold(page).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("^Delete 4")).focus()
+    page.keyboard.press("Enter")
+    expect(undo).to_be_focused()
+    for _ in range(4):  # past the two files and "Delete all"
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=re.compile("^Delete 7"))).to_be_focused()
+    page.keyboard.press("Space")
+    expect(rows(page)).to_have_count(0)
+    expect(undo).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows(page).first).to_be_focused()
+    page.keyboard.press("Enter")  # once too often, and nothing is deleted
+    expect(rows(page).locator("b")).to_have_text(["7"])
+    page.keyboard.press("h")
+    expect(rows(page)).to_have_count(0)
+    expect(fold(page)).to_be_focused()
+
+
+def test_a_long_history_is_shown_in_parts(page: Page) -> None:
+    """Law: more is shown at each wish, the first of it has the focus then, and the last wish leaves no focus behind."""
+    entry = {"source": "drawing", "digits": "7", "verdict": "digit", "confidence": 1, "strokes": [[[0, 0], [500, 900]]]}
+    entries = [{**entry, "id": f"entry {place}", "at": 1_700_000_000_000 - place} for place in range(60)]
+    page.add_init_script(f"localStorage['sutja.history'] = {json.dumps(json.dumps(entries))}")
+    page.goto("/")
+    fold(page).click()
+    expect(fold(page)).to_have_text("History (60)")
+    expect(rows(page)).to_have_count(24)
+    for shown, left in ((24, 36), (48, 12)):
+        page.get_by_role("button", name=f"Show {left} older").press("Enter")
+        expect(rows(page).nth(shown)).to_be_focused()
+    expect(rows(page)).to_have_count(60)
+    expect(page.get_by_role("button", name=re.compile("older"))).to_have_count(0)
 
 
 def test_it_can_be_taken_along(hand: Hand, tmp_path: Path) -> None:
@@ -154,3 +194,16 @@ def test_two_tabs_keep_one_history(browser: Browser, base_url: str) -> None:
         expect(fold(other.page)).to_have_text("History (1)")
         draw(other, 7)
         expect(fold(one.page)).to_have_text("History (2)")
+
+
+def test_what_another_tab_deletes_takes_no_focus_along(browser: Browser, base_url: str) -> None:
+    """Law: where the row with the focus goes, because another tab deleted it, one that is left gets the focus."""
+    with browser.new_context(base_url=base_url, service_workers="block") as context:
+        one, other = Hand(context.new_page()), Hand(context.new_page())
+        draw(one, 4, 7)
+        for hand in (one, other):
+            fold(hand.page).click()
+        one.page.get_by_role("button", name=re.compile("^Delete 7")).focus()
+        other.page.get_by_role("button", name=re.compile("^Delete 7")).press("Enter")
+        expect(rows(one.page).locator("b")).to_have_text(["4"])
+        expect(rows(one.page)).to_be_focused()

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from browser.entering import CLEAR, SLOW_MS, Entering
+from browser.entering import CLEAR, SLOW_MS, Entering, without_wasm
 from drawings import DRAWINGS
 
 # `make masked` walks twenty.
@@ -24,7 +24,7 @@ PAGE = "() => document.documentElement.outerHTML"
 
 def pairs() -> Iterator[tuple[str, str]]:
     """Yield pairs of PINs that differ in every place, the first two of them all alike."""
-    random = Random(SEED)  # noqa: S311 -- these PINs are nobody's
+    random = Random(SEED)
     yield "0000", "7777"
     for _ in range(PAIRS - 1):
         first = [random.choice(CLEAR) for _ in range(4)]
@@ -48,7 +48,7 @@ def traces(browser: Browser, url: str, way: str, pin: str, *, typed: bool = Fals
         context.add_init_script("localStorage.setItem('sutja.listener', 'reader')")  # so that all words are in the page
         page = context.new_page()
         if at_server:
-            page.route("**/assets/worker-*.js", _without_wasm)
+            page.route("**/assets/worker-*.js", without_wasm)
         one = Entering(page, f"/pin?lang=en&way={way}", reads="server" if at_server else "device")
         if way == "eyes-free":
             one.begin()
@@ -99,12 +99,6 @@ def _shape(body: str | None) -> str:
         return ""
     data = json.loads(body)
     return json.dumps({name: len(value) for name, value in data.items()})
-
-
-def _without_wasm(route: Route) -> None:
-    answer = route.fetch()
-    policy = answer.headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
-    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
 
 
 @pytest.mark.parametrize(("one", "other"), list(pairs()))

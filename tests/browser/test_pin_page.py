@@ -1,92 +1,12 @@
-"""The PIN page: drawn without looking, in boxes, in one field, typed; and what may go wrong meanwhile."""
+"""The PIN page: drawn without looking, in boxes, in one field, typed; and for how long."""
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from browser.entering import DOUBTFUL, PATIENT_MS, SLOW_MS, Entering
+from browser.entering import DOUBTFUL, EYES_FREE, ORIGIN, SLOW_MS, Entering, given, handed, without_wasm
 from drawings import DRAWINGS
-from serving import serving
-
-ORIGIN = "http://shop.test"
-# Stands for the page that opened this one: remembers what it was given, and for which origin.
-HOST = (
-    "window.given = []; "
-    "Object.defineProperty(window, 'opener', { value: { postMessage: (told, to) => given.push([told, to]) } });"
-)
-FORBIDDEN = (
-    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
-)
-SILENT = (
-    "delete window.AudioContext; Object.defineProperty(window, 'speechSynthesis', { value: undefined });"
-    "Navigator.prototype.vibrate = undefined;"
-)
-ASLEEP = """isAsleep => {
-    Object.defineProperty(document, "hidden", { value: isAsleep, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-}"""
-# Whether page, runtime, model and clips are kept for a day without a server.
-KEPT = """async () => {
-    const urls = [];
-    for (const name of await caches.keys()) {
-        for (const request of await (await caches.open(name)).keys()) urls.push(new URL(request.url).pathname);
-    }
-    return ["/pin.html", "/model/card"].every((path) => urls.includes(path))
-        && urls.some((path) => path.endsWith(".wasm"))
-        && urls.filter((path) => path.startsWith("/clips/")).length > 100;
-}"""
-FAULTS = "async () => (await axe.run(document)).violations.map(({ id, nodes }) => [id, nodes[0].html])"
-EYES_FREE = "/pin?way=eyes-free&lang=en"
-
-
-@pytest.fixture(scope="module")
-def pins() -> Iterator[str]:
-    """Return the address of a service that hands PINs to `ORIGIN`."""
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.setenv("SUTJA_PIN_ORIGIN", ORIGIN)
-        service = stack.enter_context(serving())
-        patch.undo()
-        yield service.url
-
-
-@pytest.fixture
-def room(browser: Browser, pins: str) -> Iterator[BrowserContext]:
-    """Return a browser with a touch screen, whose pages were opened by a host."""
-    with browser.new_context(base_url=pins, has_touch=True, service_workers="block") as context:
-        context.add_init_script(HOST)
-        yield context
-
-
-@pytest.fixture
-def screen(room: BrowserContext) -> Iterator[Page]:
-    """Return a page that must not complain of anything."""
-    page, complaints = room.new_page(), []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert complaints == []
-
-
-def given(page: Page) -> list[Any]:
-    """Return what the host was given."""
-    found: list[Any] = page.evaluate("given")
-    return found
-
-
-def handed(pin: str) -> list[Any]:
-    """Return what the host is to be given."""
-    return [[{"sutja": "pin", "pin": pin}, ORIGIN]]
-
-
-def without_wasm(route: Route) -> None:
-    """Answer with a policy that forbids WebAssembly."""
-    answer = route.fetch()
-    policy = answer.headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
-    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
-
 
 # Without looking
 
@@ -247,6 +167,21 @@ def test_the_pen_stops_the_clock(screen: Page) -> None:
     assert given(screen) == handed("4702")
 
 
+def test_at_the_server_one_digit_of_a_wide_field_is_asked_again_alone(screen: Page) -> None:
+    """Law: the contract's `{"rewrite": [2]}` holds for one drawing of all digits as well: the others stay."""
+    screen.route("**/assets/worker-*.js", without_wasm)
+    one = Entering(screen, "/pin?lang=en&way=field", reads="server")
+    field = screen.locator(".field")
+    screen.route("**/pin", lambda route: route.fulfill(json={"rewrite": [2]}), times=1)
+    for place, digit in enumerate((4, 7, 0, 2)):
+        one.mouse(digit, field, part=0.8, at=0.02 + 0.24 * place)
+    one.says("Please draw the third digit again.")
+    one.entered(3)
+    one.mouse(3, field)
+    one.confirm()
+    assert given(screen) == handed("4732")
+
+
 def test_one_wide_field_takes_all_digits(screen: Page) -> None:
     """Law: four digits side by side in one field are a PIN."""
     one = Entering(screen, "/pin?lang=en&way=field")
@@ -304,7 +239,39 @@ def test_the_keypad_by_keys_and_by_mouse(screen: Page) -> None:
     assert given(screen) == handed("4702")
 
 
+def test_the_focus_is_never_lost(screen: Page) -> None:
+    """Law: a button that goes once it is pressed hands the focus on; the space bar tells where one is."""
+    screen.clock.install()
+    one = Entering(screen, "/pin?lang=en&way=boxes", reads=None)
+    screen.keyboard.type("47")
+    one.entered(2)
+    one.button("Redo digit 1").press("Enter")
+    one.says("The first digit is gone. Draw it again.")
+    screen.clock.run_for(100)
+    expect(one.box(0).locator("canvas")).to_be_focused()
+    screen.clock.run_for(61_000)
+    one.button("I need more time").press("Enter")
+    expect(one.main).to_be_focused()
+    screen.keyboard.press(" ")
+    one.says("Now the first digit.")
+    Entering(screen, EYES_FREE, reads=None)
+    screen.keyboard.press("Tab")
+    screen.keyboard.press("Enter")
+    expect(one.button("I use a screen reader")).to_have_count(0)
+    expect(one.main).to_be_focused()
+
+
 # Time
+
+
+def test_whoever_leaves_the_page_leaves_nothing_on_it(screen: Page) -> None:
+    """Law: a browser may keep a page that was left, for whoever goes back to it: nothing is entered there any more."""
+    one = Entering(screen, "/pin?lang=en&way=keypad", reads=None)
+    screen.keyboard.type("4702")
+    one.phase("full")
+    screen.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    one.phase("ended")
+    assert given(screen) == [[{"sutja": "cancelled"}, ORIGIN]]
 
 
 def test_whoever_goes_away_leaves_nothing(screen: Page) -> None:
@@ -321,225 +288,3 @@ def test_whoever_goes_away_leaves_nothing(screen: Page) -> None:
     one.phase("ended")
     expect(screen.locator("[data-mark=entered]")).to_have_count(0)
     assert given(screen) == [[{"sutja": "cancelled"}, ORIGIN]]
-
-
-# Bad luck
-
-
-def test_another_finger_and_a_palm_do_no_harm(screen: Page) -> None:
-    """Law: a finger that lands beside one that draws changes nothing of what is drawn."""
-    one = Entering(screen, EYES_FREE)
-    one.begin()
-    one.fingers("touchStart", (140, 140))
-    for x in range(150, 330, 12):
-        one.fingers("touchMove", (x, 140))
-    one.fingers("touchStart", (322, 140), (600, 500))
-    for y in range(150, 360, 12):
-        one.fingers("touchMove", (322 - (y - 150) / 2, y), (602, 501))
-    one.fingers("touchEnd")
-    one.entered(1)
-    one.touch(4, 0, 2)
-    one.confirm()
-    assert given(screen) == handed("7402")
-
-
-def test_a_palm_before_a_pen_does_no_harm(screen: Page) -> None:
-    """Law: a hand that lies on the screen while its pen draws is no finger: no gesture, no stroke."""
-    one = Entering(screen, EYES_FREE)
-    one.begin()
-    one.fingers("touchStart", (500, 500))
-    one.pen(DRAWINGS[4])
-    one.entered(1)
-    one.fingers("touchEnd")
-    one.entered(1)
-    one.touch(7, 0, 2)
-    one.confirm()
-    assert given(screen) == handed("4702")
-
-
-def test_a_screen_that_is_turned_in_mid_digit_keeps_its_ink(screen: Page) -> None:
-    """Law: what was drawn before the screen was turned is there after it, in the same measure."""
-    screen.add_init_script("localStorage.setItem('sutja.pin-pause', '2500')")
-    screen.set_viewport_size({"width": 800, "height": 500})
-    one = Entering(screen, EYES_FREE)
-    one.begin()
-    first, second = DRAWINGS[4]
-    one.finger([first])
-    screen.set_viewport_size({"width": 500, "height": 800})
-    one.finger([second])
-    one.entered(1)
-    one.touch(7, 0, 2)
-    one.confirm()
-    assert given(screen) == handed("4702")
-
-
-def test_a_page_that_was_asleep_goes_on(screen: Page) -> None:
-    """Law: a digit that is half drawn when the page is put to sleep waits, and can be finished afterwards."""
-    one = Entering(screen, EYES_FREE)
-    one.begin()
-    first, second = DRAWINGS[4]
-    one.finger([first])
-    screen.evaluate(ASLEEP, arg=True)
-    screen.wait_for_timeout(2_000)
-    one.entered(0)
-    screen.evaluate(ASLEEP, arg=False)
-    one.finger([second])
-    one.entered(1)
-    one.touch(7, 0, 2)
-    one.confirm()
-    assert given(screen) == handed("4702")
-
-
-@pytest.mark.parametrize("luck", [SILENT, FORBIDDEN])
-def test_without_sound_buzz_or_storage_it_works(screen: Page, luck: str) -> None:
-    """Law: nothing that the device lacks stops anyone: what would be said is shown, what is set holds meanwhile."""
-    screen.add_init_script(luck)
-    one = Entering(screen, EYES_FREE)
-    one.begin()
-    one.says("Enter four digits.")
-    one.touch(4, 7, 0, 2)
-    one.confirm()
-    one.says("Done. Thank you.")
-    assert given(screen) == handed("4702")
-
-
-def test_what_cannot_be_remembered_is_said(screen: Page) -> None:
-    """Law: where storage is forbidden a setting holds until the page is closed, and one is told that it is not kept."""
-    screen.add_init_script(FORBIDDEN)
-    Entering(screen, "/pin?lang=en&way=boxes", reads=None)
-    screen.locator(".settings summary").click()
-    screen.get_by_label("Wait after each digit").press("End")
-    expect(screen.get_by_text(re.compile("Settings can.t be remembered on this device"))).to_be_visible()
-    expect(screen.get_by_label("Wait after each digit")).to_have_value("2500")
-
-
-def test_over_plain_http_from_another_machine(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], pins: str
-) -> None:
-    """Law: without a secure context the device reads all the same."""
-    options = dict(browser_type_launch_args)
-    options["args"] = [*options["args"], "--host-resolver-rules=MAP kiosk.test 127.0.0.1"]
-    browser = browser_type.launch(**options)
-    try:
-        page = browser.new_page(base_url=pins.replace("127.0.0.1", "kiosk.test"), has_touch=True)
-        page.add_init_script(HOST)
-        one = Entering(page, EYES_FREE)
-        assert page.evaluate("isSecureContext") is False
-        one.begin()
-        one.touch(4, 7, 0, 2)
-        one.confirm()
-        assert given(page) == handed("4702")
-    finally:
-        browser.close()
-
-
-def test_drawings_wait_for_a_network_that_is_gone(screen: Page) -> None:
-    """Law: at the server, too, no ink is lost: the page says that it waits, and reads once the network is back."""
-    screen.route("**/assets/worker-*.js", without_wasm)
-    one = Entering(screen, "/pin?lang=en&way=boxes", reads="server")
-    screen.route("**/pin", lambda route: route.abort())
-    for place, digit in enumerate((4, 7, 0, 2)):
-        one.mouse(digit, one.box(place))
-    one.says("There is no connection. What you entered stays on this device.")
-    one.entered(4)
-    screen.unroute("**/pin")
-    one.phase("full")
-    one.button("Confirm").click()
-    one.phase("done")
-    assert given(screen) == handed("4702")
-
-
-def test_keys_are_given_where_nothing_can_read(screen: Page) -> None:
-    """Law: where neither device nor server reads drawings, one is told so, and types."""
-    screen.route("**/assets/worker-*.js", without_wasm)
-    one = Entering(screen, "/pin?lang=en&way=boxes", reads="server")
-    screen.route("**/pin", lambda route: route.fulfill(status=404))
-    for place, digit in enumerate((4, 7, 0, 2)):
-        one.mouse(digit, one.box(place))
-    one.says(re.compile("I can.t read drawings here. Please type the digits."))
-    screen.keyboard.type("4702")
-    one.confirm()
-    assert given(screen) == handed("4702")
-
-
-# For everyone
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
-def test_nobody_is_shut_out(screen: Page, axe: str, language: str, scheme: Any) -> None:
-    """Law: axe finds no fault in any state, way and language; at 320 px, text twice as large, nothing sticks out."""
-    if scheme == "forced":
-        screen.emulate_media(forced_colors="active")
-    else:
-        screen.emulate_media(color_scheme=scheme)
-    screen.set_viewport_size({"width": 320, "height": 640})
-
-    def look(state: str) -> None:
-        assert screen.evaluate(FAULTS) == [], state
-        for size in ("", "200%"):
-            screen.evaluate("size => (document.documentElement.style.fontSize = size)", size)
-            assert screen.evaluate("document.documentElement.scrollWidth") <= 320, (state, size)
-        screen.evaluate("() => (document.documentElement.style.fontSize = '')")
-
-    for way in ("", "boxes", "field", "keypad", "eyes-free"):
-        one = Entering(screen, f"/pin?lang={language}&way={way}", reads=None)
-        screen.evaluate(axe)
-        expect(one.main).to_be_attached()
-        look(f"{way} begun")
-        if not way:
-            screen.locator(".settings summary").click()
-            look("settings")
-            continue
-        if way == "eyes-free":
-            screen.keyboard.press("1" if language == "ko" else "2")
-            screen.locator(".foot summary").first.click()
-            look("eyes-free, all tools")
-            screen.locator(".foot summary").first.click()
-        screen.keyboard.type("47")
-        one.entered(2)
-        look(f"{way} entering")
-        screen.keyboard.type("02")
-        one.phase("full")
-        look(f"{way} full")
-        screen.keyboard.press("Enter")
-        one.phase("done")
-        look(f"{way} done")
-
-
-def test_whatever_is_to_be_hit_is_large_enough(screen: Page) -> None:
-    """Law: at 320 px every button is 44 px high."""
-    screen.set_viewport_size({"width": 320, "height": 640})
-    for way in ("boxes", "field", "keypad", "eyes-free"):
-        Entering(screen, f"/pin?lang=en&way={way}", reads=None)
-        screen.keyboard.press("2")
-        screen.wait_for_timeout(300)  # what was asked first is on its way out
-        for target in screen.locator("button:visible, summary:visible").all():
-            box = target.bounding_box()
-            assert box
-            assert box["height"] >= 44, target.inner_text()
-
-
-def test_only_the_one_origin_may_frame_the_page(room: BrowserContext, base_url: str) -> None:
-    """Law: the PIN page may be framed by the configured origin, and by nobody where none is; all else by nobody."""
-    ask = room.request.get
-    assert ask("/pin").headers["content-security-policy"].endswith(f"frame-ancestors {ORIGIN}")
-    for path in (f"{base_url}/pin", "/", "/sutja-pin.js", "/health"):
-        assert ask(path).headers["content-security-policy"].endswith("frame-ancestors 'none'"), path
-
-
-def test_it_opens_and_reads_without_the_server(browser: Browser) -> None:
-    """Law: after the first visit the page opens with the server off, and reads there."""
-    with serving() as service, browser.new_context(base_url=service.url, has_touch=True) as context:
-        page = context.new_page()
-        one = Entering(page, EYES_FREE)
-        for _ in range(PATIENT_MS // 500):
-            if page.evaluate(KEPT):
-                break
-            page.wait_for_timeout(500)
-        service.process.kill()
-        page.reload()
-        page.wait_for_selector("main[data-reader=device]", state="attached", timeout=PATIENT_MS)
-        one.begin()
-        one.touch(4, 7, 0, 2)
-        one.phase("full")

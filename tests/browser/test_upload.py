@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from browser.hand import Hand
 from pictures import encoded, picture
@@ -47,6 +47,35 @@ def choose(page: Page, file: Upload) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Photo or file").click()
     chooser.value.set_files(file)  # type: ignore[arg-type]
+
+
+def test_the_key_opens_the_same_chooser(hand: Hand) -> None:
+    """Law: P asks for a picture as the button does; what was chosen is read, and all is over when it is put away."""
+    with hand.page.expect_file_chooser() as chooser:
+        hand.page.keyboard.press("p")
+    assert not chooser.value.is_multiple()
+    chooser.value.set_files(png("6"))  # type: ignore[arg-type]
+    expect(hand.digits).to_have_text(["6"])
+    hand.page.keyboard.press("Escape")
+    expect(hand.result).to_have_attribute("data-state", "blank")
+    expect(hand.page.locator("input[type=file]")).to_have_count(0)
+
+
+def test_a_phone_offers_its_camera(browser: Browser, base_url: str) -> None:
+    """Law: with a finger for a pointer there is a button for the camera, the one at the back; with a mouse, none."""
+    with browser.new_context(base_url=base_url, has_touch=True, is_mobile=True, service_workers="block") as phone:
+        hand = Hand(phone.new_page())
+        camera = hand.page.get_by_role("button", name="Camera")
+        with hand.page.expect_file_chooser() as chooser:
+            camera.tap()
+        assert chooser.value.element.get_attribute("capture") == "environment"
+        assert chooser.value.element.get_attribute("accept") == "image/*"
+        chooser.value.set_files(png("42"))  # type: ignore[arg-type]
+        expect(hand.frames).to_have_text(["4", "2"])
+        expect(camera).to_have_count(0)
+    with browser.new_context(base_url=base_url, service_workers="block") as desktop:
+        hand = Hand(desktop.new_page())
+        expect(hand.page.get_by_role("button", name="Camera")).to_be_hidden()
 
 
 def test_a_chosen_picture_is_read_and_framed(hand: Hand) -> None:
@@ -90,6 +119,38 @@ def test_the_drawing_is_there_when_the_picture_is_put_away(hand: Hand) -> None:
     expect(hand.page.get_by_role("button", name="Photo or file")).to_be_focused()
 
 
+def test_where_a_file_is_held_it_can_be_dropped(hand: Hand) -> None:
+    """Law: while a file is held over the page the paper says so, and no longer than that; words are no file."""
+    paper, told = hand.page.locator(".paper"), hand.page.get_by_text("Drop it here")
+    for kind in ("dragover", "dragleave"):
+        give(hand.page, kind, encoded(sheet("5")))
+        expect(paper).to_have_attribute("data-offered", str(kind == "dragover").lower())
+        expect(told).to_be_visible(visible=kind == "dragover")
+    hand.page.evaluate("document.dispatchEvent(new DragEvent('dragover', { dataTransfer: new DataTransfer() }))")
+    expect(told).to_be_hidden()
+
+
+@pytest.mark.parametrize("put_away", ["Enter", "Escape"])
+def test_a_picture_that_goes_takes_no_focus_along(hand: Hand, put_away: str) -> None:
+    """Law: by keys alone there and back: whatever goes with a picture, or comes with it, the focus is in the page."""
+    give(hand.page, "paste", encoded(sheet("5")))
+    expect(hand.digits).to_have_text(["5"])
+    hand.page.get_by_role("button", name="Back to the pad").focus()
+    hand.page.keyboard.press(put_away)
+    expect(hand.pad).to_be_visible()
+    expect(hand.page.get_by_role("button", name="Photo or file")).to_be_focused()
+
+
+def test_a_picture_takes_the_focus_of_the_pad_that_it_covers(hand: Hand) -> None:
+    """Law: whoever has just drawn and pastes has the focus on the picture, and on the pad once that is put away."""
+    hand.mouse(7)
+    expect(hand.pad).to_be_focused()
+    give(hand.page, "paste", encoded(sheet("5")))
+    expect(hand.page.locator(".sheet canvas")).to_be_focused()
+    hand.page.keyboard.press("Escape")
+    expect(hand.pad).to_be_focused()
+
+
 HUGE = encoded(Image.new("1", (9_000, 3_000), 1))
 
 
@@ -112,6 +173,34 @@ def test_what_cannot_be_read_is_told(hand: Hand, content: bytes, mime_type: str,
     hand.page.keyboard.press("Escape")
     hand.mouse(7)
     expect(hand.digits).to_have_text(["7"])
+
+
+def test_a_file_without_end_is_not_opened(hand: Hand) -> None:
+    """Law: of a file that would take all memory one is told that it is too large, and nothing is sent."""
+    sent: list[str] = []
+    hand.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    hand.page.evaluate("""() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([new Uint8Array(60_000_001)], "film.png", { type: "image/png" }));
+        document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+    }""")
+    expect(hand.page.locator(".account")).to_contain_text("The picture is too large.")
+    assert sent == []
+
+
+def test_a_picture_waits_for_a_server_that_is_gone(page: Page) -> None:
+    """Law: with the server gone the picture stays, and the page says so; once the server is back it is read."""
+    hand, banner = Hand(page), page.get_by_text("The picture will be read as soon as the server answers again.")
+    for route in ("**/read", "**/health"):
+        page.route(route, lambda route: route.abort())
+    give(page, "drop", encoded(sheet("42")))
+    expect(banner).to_be_visible()
+    expect(page.locator(".sheet canvas")).to_be_visible()
+    expect(hand.digits).to_have_count(0)
+    for route in ("**/read", "**/health"):
+        page.unroute(route)
+    expect(hand.digits).to_have_text(["4", "2"], timeout=20_000)
+    expect(banner).to_be_hidden()
 
 
 def test_a_stroke_ends_the_word_on_a_file_that_could_not_be_opened(hand: Hand) -> None:

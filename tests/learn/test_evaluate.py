@@ -16,6 +16,7 @@ from sutja.bundle import Bundle, Thresholds
 from sutja.learn import sources
 from sutja.learn.dataset import Dataset, Part, lettering, letters, mnist_test
 from sutja.learn.dataset.canvas import picture
+from sutja.learn.dataset.paper import SCENES
 from sutja.learn.dataset.pendigits import pendigits
 from sutja.learn.evaluate import (
     Section,
@@ -25,6 +26,7 @@ from sutja.learn.evaluate import (
     measure,
     numbers,
     others,
+    paper,
     pins,
     record,
     robustness,
@@ -79,12 +81,15 @@ def small(mixed_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(robustness, "SAMPLE", 2)
     monkeypatch.setattr(numbers, "NUMBER_COUNT", 12)
     monkeypatch.setattr(numbers, "PHOTO_RUNS", 1)
+    monkeypatch.setattr(paper, "PHOTO_COUNT", 4)
+    monkeypatch.setattr(paper, "SCENES", {name: SCENES[name] for name in ("plain", "all, squared")})
     monkeypatch.setattr(pins, "PIN_COUNT", 20)
     monkeypatch.setattr(robustness, "SIZES_PX", (180,))
     for section in (
         record,
         robustness,
         numbers,
+        paper,
     ):  # to begin processes would take longer
         monkeypatch.setattr(section, "spread", lambda reader, work, tasks: (work(reader, task) for task in tasks))
     return mixed_data
@@ -114,6 +119,11 @@ def test_all_is_measured_and_written(small: Path, tmp_path: Path) -> None:
     assert len(told["others"]["taken"]) == len(found.others.taken)
     assert sum(each["of"] for each in told["numbers"]["inks"]["by_length"].values()) == 12
     assert told["pins"]["chosen"]["right"]["of"] == 20
+    assert {name: each["right"]["of"] for name, each in told["paper"]["by_scene"].items()} == {
+        "plain": 4,
+        "all, squared": 4,
+    }
+    assert "| all, squared | " in text
 
 
 def test_the_same_is_measured_twice(small: Path) -> None:

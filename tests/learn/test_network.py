@@ -14,7 +14,7 @@ from sutja.learn.plan import Network
 GLYPHS = np.random.default_rng(0).random((32, 28, 28), np.float32)
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("compact", 190_403), ("classic", 3_292_683), ("small", 225_163)])
+@pytest.mark.parametrize(("name", "parameters"), [("compact", 193_211), ("classic", 3_292_683), ("small", 225_163)])
 def test_each_network_has_its_parameters(name: str, parameters: int) -> None:
     """A network is known by its number of parameters; `compact` has at most 200,000. Each has eleven answers."""
     model = build(Network(name))
@@ -50,13 +50,11 @@ def test_a_layer_that_is_not_known_is_refused() -> None:
 
 
 def test_compact_is_fast() -> None:
-    """`compact` takes at most 0.4 ms a glyph in ONNX Runtime on one core, at its quickest of many tries. 0.3 ms are
-    wanted, and were kept by the network before it: docs/LOG.md says what comes next.
-    """
+    """`compact` takes at most 0.3 ms a glyph in ONNX Runtime on one core, at its quickest of many tries."""
     reader, glyph = Reader.load(), GLYPHS[:1]
     times = []
     for _ in range(300):
         start = time.perf_counter()
         reader.probabilities(glyph)
         times.append(time.perf_counter() - start)
-    assert min(times) <= 0.4e-3
+    assert min(times) <= 0.3e-3

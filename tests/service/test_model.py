@@ -1,5 +1,6 @@
 """The model can be had from the service that reads with it."""
 
+import gzip
 import hashlib
 
 import httpx
@@ -31,3 +32,16 @@ def test_who_has_it_is_not_sent_it_again(client: httpx.Client, path: str) -> Non
         answer = client.get(path, headers={"If-None-Match": known})
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_it_comes_packed_to_whoever_takes_that(client: httpx.Client) -> None:
+    """As gzip it is smaller, and the same file under the same ETag; who does not take gzip gets it as it is."""
+    whole = client.get("/model", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    with client.stream("GET", "/model", headers={"Accept-Encoding": "gzip, br"}) as packed:
+        sent = b"".join(packed.iter_raw())
+    assert "content-encoding" not in whole.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) == len(sent) < 0.95 * len(whole.content)
+    assert gzip.decompress(sent) == whole.content
+    assert {answer.headers["etag"] for answer in (whole, packed)} == {whole.headers["etag"]}
+    assert {answer.headers["vary"] for answer in (whole, packed)} == {"Accept-Encoding"}

@@ -4,6 +4,334 @@
  */
 
 export interface paths {
+    "/api/review/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether what comes in has changed
+         * @description Compare the ink and the confidence of the last days with the champion's training, and with the time before.
+         */
+        get: operations["review_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in
+         * @description Begin a session, which ends 15 minutes after the last request and 12 hours after the login.
+         */
+        post: operations["review_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out
+         * @description End the session, if there is one.
+         */
+        post: operations["review_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who is logged in
+         * @description Tell the name of the operator, whom it keeps logged in.
+         */
+        get: operations["review_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models
+         * @description List all models, newest first, with what the gate said of each beside the champion of now.
+         */
+        get: operations["review_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/models/{sha}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell all about a model
+         * @description Tell how a model was made and what it scores, as its card has it, and every verdict on it.
+         */
+        get: operations["review_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/models/{sha}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which digits change sides
+         * @description Have champion and model read the samples of the sources that no model is trained on, and compare.
+         */
+        get: operations["review_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/models/{sha}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote a model
+         * @description Make a model the champion; all replicas follow within seconds.
+         *
+         *     Without the gate's `promote` beside the champion of now it takes a written reason, which is kept for ever.
+         */
+        post: operations["review_promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what was gathered
+         * @description Tell how many samples there are, on how many giver and reader agree, and how the last cycles ended.
+         */
+        get: operations["review_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the learning
+         * @description Begin no cycle until somebody lets it go on; one that runs promotes nothing.
+         */
+        post: operations["review_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll back
+         * @description Make the champion before this one champion again; all replicas follow within seconds.
+         */
+        post: operations["review_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List samples to review
+         * @description List the samples of a queue, oldest first, a page at a time. A sample that repeats another is not listed.
+         */
+        get: operations["review_samples"];
+        put?: never;
+        /**
+         * Label or reject samples
+         * @description Label, reject or restore many samples at once. Each may be done again: the last word counts.
+         */
+        post: operations["review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/samples/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the samples to review
+         * @description Count the samples of each queue. How many are doubtful is not counted: that would take a look at each.
+         */
+        get: operations["review_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell all about a sample
+         * @description Tell what a sample is said to be, by whom and when.
+         */
+        get: operations["review_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/samples/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a sample
+         * @description Draw a sample anew: its strokes, the ink of its picture, or where neither was kept its glyph.
+         *
+         *     Nothing that the giver sent is handed on as it was.
+         */
+        get: operations["review_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/unpause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the learning go on
+         * @description Let cycles begin again.
+         */
+        post: operations["review_unpause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -109,6 +437,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pin/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give one digit of a PIN to learn from
+         * @description Take the glyph of one place of a confirmed PIN, always the same place, and the digit that it is.
+         *
+         *     It is held in memory until there are 20, and then written with these in an order that says nothing. Nothing tells
+         *     whose it was, so that it can't be asked back. 404 unless `SUTJA_PIN_SAMPLES` names the place.
+         */
+        post: operations["give_pin_digit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict": {
         parameters: {
             query?: never;
@@ -174,6 +525,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a drawing to learn from
+         * @description Keep a drawing, what it is, and what was read in it. Answered once it is written for good.
+         *
+         *     Who gives again what was given already gets a receipt, and it counts once.
+         */
+        post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell on what terms samples are kept
+         * @description The version of the text to be shown to givers, and for how long their drawings are kept.
+         */
+        get: operations["terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete what was given
+         * @description Delete a sample for good, by the receipt that its giver got.
+         */
+        delete: operations["withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -188,6 +601,21 @@ export interface components {
              * @description Its digits, in order.
              */
             pin: string;
+        };
+        /**
+         * Act
+         * @description What was said of a label, and when.
+         */
+        Act: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Label */
+            label: number | null;
         };
         /**
          * Alternative
@@ -212,6 +640,249 @@ export interface components {
             top: number;
             /** Width */
             width: number;
+        };
+        /**
+         * Champion
+         * @description The champion.
+         */
+        Champion: {
+            /** Generation */
+            generation: number;
+            /** Sha */
+            sha: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Changed
+         * @description A digit that changed sides.
+         */
+        Changed: {
+            candidate: components["schemas"]["Side"];
+            champion: components["schemas"]["Side"];
+            /** Glyph */
+            glyph: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: number | null;
+        };
+        /**
+         * Changes
+         * @description On which samples champion and candidate differ; of sources that no model is trained on.
+         */
+        Changes: {
+            /**
+             * Broken
+             * @description The other way round.
+             */
+            broken: components["schemas"]["Changed"][];
+            /** Candidate */
+            candidate: string;
+            /** Champion */
+            champion: string;
+            /**
+             * Count
+             * @description Samples that both have read.
+             */
+            count: number;
+            /**
+             * Fixed
+             * @description Read wrongly by the champion, rightly by the candidate.
+             */
+            fixed: components["schemas"]["Changed"][];
+            /**
+             * Is Whole
+             * @description Whether these were all; otherwise the newest.
+             */
+            is_whole: boolean;
+            /**
+             * Otherwise
+             * @description Read wrongly by both, and not alike.
+             */
+            otherwise: components["schemas"]["Changed"][];
+        };
+        /**
+         * Corrections
+         * @description How many readings givers corrected.
+         */
+        Corrections: {
+            /** Corrected */
+            corrected: number;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Count
+         * @description How many samples there are of a name, of how many something was read, and in how many of these the label.
+         */
+        Count: {
+            /** Agreed */
+            agreed: number;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Read */
+            read: number;
+        };
+        /**
+         * Credentials
+         * @description Who somebody says to be, and the proof.
+         */
+        Credentials: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * CycleEntry
+         * @description One turn of learning.
+         */
+        CycleEntry: {
+            /** Finished */
+            finished: string | null;
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** State */
+            state: string;
+            /** Trigger */
+            trigger: string;
+        };
+        /**
+         * DecisionEntry
+         * @description A verdict on a candidate, as it was kept.
+         */
+        DecisionEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Candidate */
+            candidate: string;
+            /** Champion */
+            champion: string;
+            /** Cycle */
+            cycle: string | null;
+            /** Id */
+            id: number;
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * Deed
+         * @description What is to become of one sample.
+         *
+         *     `label` says what it is (null: no digit) and accepts it; `reject` keeps it from learning; `restore` takes either
+         *     back: it gives the sample the label and the state that it had.
+         */
+        Deed: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "label" | "reject" | "restore";
+            /** Id */
+            id: string;
+            /** Label */
+            label?: number | null;
+            /** @default accepted */
+            state: components["schemas"]["SampleState"];
+        };
+        /**
+         * Deeds
+         * @description Several at once.
+         */
+        Deeds: {
+            /** Samples */
+            samples: components["schemas"]["Deed"][];
+        };
+        /**
+         * Done
+         * @description What came of it.
+         */
+        Done: {
+            /** Done */
+            done: number;
+            /**
+             * Gone
+             * @description Those that are no longer there: their givers took them back, or they expired.
+             */
+            gone: string[];
+        };
+        /**
+         * DriftEntry
+         * @description One feature of incoming drawings beside what was expected.
+         */
+        DriftEntry: {
+            /** Count */
+            count: number;
+            /**
+             * Edges
+             * @description Inner edges of the bins, rising.
+             */
+            edges: number[];
+            /**
+             * Expected
+             * @description The share of each bin, one more than edges.
+             */
+            expected: number[];
+            /** Feature */
+            feature: string;
+            /** Found */
+            found: number[];
+            /** Is Alarming */
+            is_alarming: boolean;
+            /** Psi */
+            psi: number;
+        };
+        /**
+         * DriftReport
+         * @description Whether what comes in has changed.
+         */
+        DriftReport: {
+            before: components["schemas"]["Corrections"];
+            /** Champion */
+            champion: string;
+            /** Corrections Alarm */
+            corrections_alarm: boolean;
+            /**
+             * Count Min
+             * @description Fewer drawings raise no alarm.
+             */
+            count_min: number;
+            /** Days */
+            days: number;
+            /**
+             * Is Alarming
+             * @description Whether anything here is.
+             */
+            is_alarming: boolean;
+            /** Kinds */
+            kinds: components["schemas"]["KindDrift"][];
+            now: components["schemas"]["Corrections"];
+            /** Psi Alarm */
+            psi_alarm: number;
         };
         /**
          * ExplainedPrediction
@@ -249,6 +920,109 @@ export interface components {
              * @description 28 rows of 28: by how much the share falls with the ink there covered. Below 0 it rises.
              */
             weights: number[][];
+        };
+        /**
+         * GivenImage
+         * @description A picture, and what it shows. Its ink alone is kept, without paper and without what else the file says.
+         */
+        GivenImage: {
+            /**
+             * Consent
+             * @description That the giver agrees that it is kept.
+             * @default false
+             * @example true
+             * @constant
+             */
+            consent: true;
+            /**
+             * Consent Version
+             * @description The version of the text that the giver agreed to, as `/samples/terms` has it.
+             * @default 1
+             */
+            consent_version: string;
+            /**
+             * Image
+             * @description A PNG, JPEG or WebP file in base64, or as a data URL in base64.
+             * @example iVBORw0KGgoAAAANSUhEUgAAABQAAAAcAQAAAABJoaLNAAAAP0lEQVR42k3MsRWAIBBEweEa0RIt00IsAIwkOgN8SLT7JvgltUAgWqE6AiX7M13/9vbbtfxTQG51Wu5GZ+njBQ6uEBhsgvbLAAAAAElFTkSuQmCC
+             */
+            image: string;
+            /**
+             * Label
+             * @description What it is: the digit, or null for no digit.
+             * @example 7
+             */
+            label: number | null;
+            /**
+             * Read
+             * @description What was shown as its reading. Without it, it is read anew.
+             * @default null
+             */
+            read: number | null;
+        };
+        /**
+         * GivenInk
+         * @description Strokes, and what they are.
+         */
+        GivenInk: {
+            /**
+             * Consent
+             * @description That the giver agrees that it is kept.
+             * @default false
+             * @example true
+             * @constant
+             */
+            consent: true;
+            /**
+             * Consent Version
+             * @description The version of the text that the giver agreed to, as `/samples/terms` has it.
+             * @default 1
+             */
+            consent_version: string;
+            /**
+             * Label
+             * @description What it is: the digit, or null for no digit.
+             * @example 7
+             */
+            label: number | null;
+            /**
+             * Read
+             * @description What was shown as its reading. Without it, it is read anew.
+             * @default null
+             */
+            read: number | null;
+            /**
+             * Strokes
+             * @example [
+             *       [
+             *         [
+             *           12,
+             *           8
+             *         ],
+             *         [
+             *           30,
+             *           9
+             *         ],
+             *         [
+             *           18,
+             *           40
+             *         ]
+             *       ]
+             *     ]
+             */
+            strokes: number[][][];
+        };
+        /**
+         * GivenPinDigit
+         * @description One digit of a PIN: the glyph and what it is, and nothing else.
+         */
+        GivenPinDigit: {
+            /** Digit */
+            digit: number;
+            /**
+             * Glyph
+             * @description 28 rows of 28 bytes in base64: ink 255, paper 0.
+             */
+            glyph: string;
         };
         /**
          * Health
@@ -361,6 +1135,119 @@ export interface components {
             inks: number[][][][];
         };
         /**
+         * KindDrift
+         * @description How far the drawings of one kind are from what the champion was made on, and from those of the time before.
+         */
+        KindDrift: {
+            /** Count */
+            count: number;
+            /**
+             * From Before
+             * @description Null where too few came before.
+             */
+            from_before: components["schemas"]["DriftEntry"][] | null;
+            /**
+             * From Training
+             * @description Null where the champion's card has no reference.
+             */
+            from_training: components["schemas"]["DriftEntry"][] | null;
+            /**
+             * Kind
+             * @description `strokes` or `pictures`.
+             */
+            kind: string;
+            /**
+             * Reference
+             * @description The kind with which it is compared: a model may know one kind only.
+             */
+            reference: string | null;
+        };
+        /**
+         * Me
+         * @description Who is logged in.
+         */
+        Me: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * ModelDetail
+         * @description All that is known of one model.
+         */
+        ModelDetail: {
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Decisions
+             * @description Every verdict on it, newest first.
+             */
+            decisions: components["schemas"]["DecisionEntry"][];
+            model: components["schemas"]["ModelSummary"];
+        };
+        /**
+         * ModelSummary
+         * @description A model as a list shows it.
+         */
+        ModelSummary: {
+            /**
+             * Added
+             * Format: date-time
+             */
+            added: string;
+            /**
+             * Network
+             * @description Null where the card is damaged, as are the two below.
+             */
+            network: string | null;
+            /** Origin */
+            origin: string;
+            /** Parameters */
+            parameters: number | null;
+            /**
+             * Role
+             * @description `champion`, `candidate` or `past`.
+             */
+            role: string;
+            /**
+             * Scores
+             * @description The accuracy on each set that the card names.
+             */
+            scores: {
+                [key: string]: number;
+            } | null;
+            /** Sha */
+            sha: string;
+            /**
+             * Verdict
+             * @description The gate's newest on it beside the champion of now; null without one.
+             */
+            verdict: string | null;
+        };
+        /**
+         * Models
+         * @description All models, newest first, and the one that reads.
+         */
+        Models: {
+            /** Champion */
+            champion: string;
+            /** Generation */
+            generation: number;
+            /**
+             * History
+             * @description All champions, newest first.
+             */
+            history: components["schemas"]["PromotionEntry"][];
+            /** Models */
+            models: components["schemas"]["ModelSummary"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * NumberPrediction
          * @description All that was read, from left to right, line after line.
          */
@@ -380,6 +1267,65 @@ export interface components {
              * @description The sha-256 of the model's ONNX file.
              */
             model: string;
+        };
+        /**
+         * Overview
+         * @description What was gathered, and what becomes of it.
+         */
+        Overview: {
+            /**
+             * Cycles
+             * @description Newest first.
+             */
+            cycles: components["schemas"]["CycleEntry"][];
+            /** Days */
+            days: components["schemas"]["Count"][];
+            /**
+             * Fresh
+             * @description Samples that no cycle has counted yet.
+             */
+            fresh: number;
+            /** Labels */
+            labels: components["schemas"]["Count"][];
+            /**
+             * Learn New
+             * @description So many of them start a cycle.
+             */
+            learn_new: number;
+            paused: components["schemas"]["Paused"] | null;
+            /** Sources */
+            sources: components["schemas"]["Count"][];
+            /**
+             * Warnings
+             * @description What the store has to say of its database.
+             */
+            warnings: string[];
+        };
+        /**
+         * PauseWish
+         * @description Why the learning is to stop.
+         */
+        PauseWish: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * Paused
+         * @description Who stopped the learning, when and why.
+         */
+        Paused: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * PlacedPrediction
@@ -491,11 +1437,178 @@ export interface components {
             type: string;
         };
         /**
+         * PromotionEntry
+         * @description A champion that began.
+         */
+        PromotionEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Generation */
+            generation: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Sha */
+            sha: string;
+        };
+        /**
+         * Queue
+         * @description Which samples are asked for.
+         * @enum {string}
+         */
+        Queue: "quarantined" | "disputed" | "doubtful" | "new" | "accepted" | "rejected";
+        /**
+         * QueueCounts
+         * @description How many samples wait in each queue that can be counted at once.
+         */
+        QueueCounts: {
+            /** Accepted */
+            accepted: number;
+            /** Disputed */
+            disputed: number;
+            /** New */
+            new: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * ReceiptOfGift
+         * @description That a sample is kept, and by what its giver can have it deleted.
+         */
+        ReceiptOfGift: {
+            /**
+             * Receipt
+             * @description Keep it: who has it can delete the sample, by DELETE /samples/{receipt}.
+             */
+            receipt: string;
+        };
+        /**
+         * ReviewPage
+         * @description Some samples of a queue, oldest first.
+         */
+        ReviewPage: {
+            /**
+             * After
+             * @description Where the next page begins; null at the end.
+             */
+            after: string | null;
+            /** Samples */
+            samples: components["schemas"]["ReviewSample"][];
+        };
+        /**
+         * ReviewSample
+         * @description One sample, without who gave it: that must not sway whoever labels it.
+         */
+        ReviewSample: {
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Glyph
+             * @description The 28x28 that the model saw: base64 of 784 bytes by row, ink bright.
+             */
+            glyph: string;
+            /**
+             * Has Drawing
+             * @description Whether more is kept of it than the glyph: strokes, or a picture.
+             */
+            has_drawing: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Is Read
+             * @description Whether anything was read; otherwise nobody knows what the champion thinks.
+             */
+            is_read: boolean;
+            /**
+             * Label
+             * @description What it is said to be; null where it is said to be no digit.
+             */
+            label: number | null;
+            /**
+             * Read
+             * @description What was read when it was given; null where that was no digit.
+             */
+            read: number | null;
+            state: components["schemas"]["SampleState"];
+        };
+        /**
+         * SampleState
+         * @description What became of a sample so far.
+         * @enum {string}
+         */
+        SampleState: "new" | "quarantined" | "accepted" | "rejected";
+        /**
+         * Side
+         * @description What one model read.
+         */
+        Side: {
+            /** Confidence */
+            confidence: number;
+            /** Digit */
+            digit: number | null;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * Terms
+         * @description On what terms samples are kept here.
+         */
+        Terms: {
+            /**
+             * Consent Version
+             * @description The version of the text that givers have to agree to.
+             */
+            consent_version: string;
+            /**
+             * Days
+             * @description After so many days a sample is deleted.
+             */
+            days: number;
+        };
+        /**
+         * Told
+         * @description All that is known of one sample.
+         */
+        Told: {
+            /**
+             * Labels
+             * @description Every label, oldest first.
+             */
+            labels: components["schemas"]["Act"][];
+            sample: components["schemas"]["ReviewSample"];
+        };
+        /**
          * Verdict
          * @description What to make of a reading.
          * @enum {string}
          */
         Verdict: "digit" | "unsure" | "not_a_digit" | "empty";
+        /**
+         * Wanted
+         * @description A change of champion: `generation` is the one that the page has seen.
+         */
+        Wanted: {
+            /** Generation */
+            generation: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -505,6 +1618,921 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    review_drift: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far the samples of the last days are from what the champion was made on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftReport"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Who is logged in, and a cookie. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The sha-256 of a model in the store. */
+                sha: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its card, and the verdicts on it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The sha-256 of a model in the store. */
+                sha: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples that champion and candidate read otherwise. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was sent before with another content, or somebody else was first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_promote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The sha-256 of a model in the store. */
+                sha: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description The champion from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Champion"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was sent before with another content, or somebody else was first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Samples by day, label and source, and the last cycles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description The champion from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Champion"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was sent before with another content, or somebody else was first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_samples: {
+        parameters: {
+            query?: {
+                queue?: components["schemas"]["Queue"];
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deeds"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCounts"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a sample. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sample, and what was said of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a sample. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was drawn, dark on light. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_unpause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain: {
         parameters: {
             query?: never;
@@ -748,6 +2776,91 @@ export interface operations {
             };
         };
     };
+    give_pin_digit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPinDigit"];
+            };
+        };
+        responses: {
+            /** @description It is mixed with those of others, and may be kept. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long, or the picture or the ink in it too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is none of those that the route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     predict: {
         parameters: {
             query?: {
@@ -928,6 +3041,199 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 16 to 128 characters that nobody can guess, such as a UUID: a retry gives nothing twice. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenInk"] | components["schemas"]["GivenImage"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOfGift"];
+                };
+            };
+            /** @description It was sent before with another content, or somebody else was first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long, or the picture or the ink in it too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is none of those that the route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not what the route takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This service keeps no samples. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The terms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
+                };
+            };
+            /** @description This service keeps no samples. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This service keeps no samples. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

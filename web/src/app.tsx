@@ -9,6 +9,8 @@ import { useKeys } from "./commands";
 import { Desk, START, type View } from "./desk";
 import { DeviceNote, DeviceSwitch, isHere, useReadingPlace } from "./device/switch";
 import { useExplanation } from "./explain/explain";
+import { Given } from "./giving/given";
+import { GivingPanel, useGiving } from "./giving/giving";
 import { HistoryPanel, useHistory } from "./history/panel";
 import type { Command } from "./keys";
 import { tellDocument } from "./language/language";
@@ -35,6 +37,7 @@ export function App({ server, base }: { server: WholeServer; base: string }) {
   const [isExplaining, explain] = useState(false);
   const explained = useExplanation(isHere(at) ? device : server, view, isExplaining);
   const [kept, history] = useHistory(view, settings.keepsHistory);
+  const giving = useGiving(view, base);
   const [acts, count] = useState(0);
   const account = accountOf(view, words);
   const speaking = useSpeaking({ view, text: view === START ? "" : spoken(account, view.isThere, words), acts }, language);
@@ -56,12 +59,12 @@ export function App({ server, base }: { server: WholeServer; base: string }) {
           <Paper canvas={canvas} view={view} hasBoxes={account.places.length > 0} upload={upload} penWidth={settings.penWidth / 1_000} words={words} />
           <Tools words={words} isEmpty={view.strokes === 0} isPicture={upload.shown !== null} hasShortcuts={settings.hasShortcuts} act={run} />
         </section>
-        <Result view={view} account={account} explained={explained} isExplaining={isExplaining} explain={() => run("explain")} words={words} />
+        <Result view={view} account={account} explained={explained} isExplaining={isExplaining} explain={() => run("explain")} words={words} giving={<GivingPanel giving={giving} isOnDevice={isHere(at)} language={language} />} />
         <div class="extras">
           <Sources upload={upload} words={words} />
           {settings.hasShortcuts && <Keys words={words} />}
           <SettingsFold settings={settings} change={change} listShortcuts={() => run("shortcuts")} words={words} />
-          <HistoryPanel kept={kept} history={history} isOpen={open.history} setOpen={(isOpen) => setOpen((before) => ({ ...before, history: isOpen }))} words={words} />
+          <HistoryPanel kept={kept} history={history} isOpen={open.history} setOpen={(isOpen) => setOpen((before) => ({ ...before, history: isOpen }))} words={words} given={<Given giver={giving.giver} receipts={giving.receipts} language={language} />} />
         </div>
       </main>
       <DeviceNote at={at} language={language} toServer={words.privacy} />

@@ -1,10 +1,11 @@
 /** The keyboard of the page: what its keys do, unless a dialog is open, a field has the focus, or they are switched off. */
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { type Command, commandOf, takesEnter } from "./keys";
 
 export function useKeys(run: (command: Command) => void, isOn: boolean): void {
-  useEffect(() => {
+  // No later than the page is seen: whoever is quick presses a key before any effect has run.
+  useLayoutEffect(() => {
     if (!isOn) return undefined;
     const press = (event: KeyboardEvent): void => {
       const command = commandOf(event);

@@ -24,7 +24,7 @@ function byItself(key: Key): Command | null {
 }
 
 /** Where Korean is typed a key gives no Latin letter: then the one that stands on it counts. */
-function letterOf({ key, code }: Key): string {
+export function letterOf({ key, code }: Key): string {
   return /^[a-z]$/i.test(key) ? key.toLowerCase() : /^[ -~]+$/.test(key) && key !== "Process" ? "" : code.replace(/^Key/, "").toLowerCase();
 }
 

@@ -1,5 +1,6 @@
 /** What was read: the digit or the number, how sure the model is, its probabilities, and what it saw. */
 
+import type { ComponentChildren } from "preact";
 import type { Account, Place } from "./account";
 import type { View } from "./desk";
 import { type Explained, isExplainable } from "./explain/explain";
@@ -15,12 +16,14 @@ interface Props {
   isExplaining: boolean;
   explain: () => void;
   words: Words;
+  /** What stands between the reading and its probabilities. */
+  giving: ComponentChildren;
 }
 
 /** Digits of a number that stand in one row; more take another. */
 const ROW_MAX = 8;
 
-export function Result({ view, account, explained, isExplaining, explain, words }: Props) {
+export function Result({ view, account, explained, isExplaining, explain, words, giving }: Props) {
   const finding = typeof view.answer === "object" ? view.answer : null;
   const isUnable = view.strokes > 0 && !view.isDrawing && finding !== null && !isExplainable(view);
   return (
@@ -36,6 +39,7 @@ export function Result({ view, account, explained, isExplaining, explain, words 
           {account.detail && <p class="note">{account.detail}</p>}
         </div>
       </div>
+      {giving}
       <Probabilities finding={finding} isFinal={!view.isDrawing} words={words} />
       <div class="insight">
         <div class="insight-head">

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { choose, languageOf } from "../src/language/language";
 import { wordsOf } from "../src/language/page";
+import { pinWordsOf } from "../src/language/pin";
 import { percent } from "../src/language/percent";
 import { translated } from "../src/language/phrase";
 import { PHRASES, piecesOf, written } from "../src/language/spoken";
@@ -8,6 +9,9 @@ import { ko } from "../src/language/spoken.ko";
 import { recall, remember } from "../src/memory";
 
 const VIEWS = import.meta.glob<string>(["../src/*.tsx", "../src/*/*.tsx"], { query: "?raw", import: "default", eager: true });
+
+const SOURCES = import.meta.glob<string>(["../src/**/*.{ts,tsx}", "!../src/language/**"], { query: "?raw", import: "default", eager: true });
+const PIN_VIEWS = import.meta.glob<string>("../src/pin/*.tsx", { query: "?raw", import: "default", eager: true });
 
 describe("percent", () => {
   it.each([
@@ -81,9 +85,27 @@ describe("the tables of words", () => {
   });
 });
 
+describe("the words of the PIN page", () => {
+  const pages = Object.values(PIN_VIEWS).join("");
+
+  it("are the same in both languages, Korean ones in Korean, and each is shown somewhere", () => {
+    const [korean, english] = [pinWordsOf("ko"), pinWordsOf("en")];
+    expect(Object.keys(korean).toSorted()).toEqual(Object.keys(english).toSorted());
+    for (const [name, word] of Object.entries(korean)) {
+      if (typeof word === "string" && name !== "language") expect(word, name).toMatch(/\p{Script=Hangul}/u);
+      if (!["language", "title", "description"].includes(name)) expect(pages, name).toMatch(new RegExp(`words\\.${name}\\b`));
+    }
+  });
+});
+
 const slotsOf = (pieces: string[]): string[] => pieces.filter((_, at) => at % 2).toSorted();
 
 describe("what is said", () => {
+  it("is said by somebody: no clip is made for nothing", () => {
+    const sources = Object.values(SOURCES).join("");
+    expect(PHRASES.filter((phrase) => !phrase.startsWith("hint_") && !sources.includes(`"${phrase}"`))).toEqual([]);
+  });
+
   it.each(PHRASES)("%s is said in both languages, with the same slots", (phrase) => {
     expect(slotsOf(piecesOf("ko", phrase))).toEqual(slotsOf(piecesOf("en", phrase)));
     expect(piecesOf("ko", phrase).join("")).toMatch(/\p{Script=Hangul}|^\w+\.$/u);

@@ -186,6 +186,7 @@ describe("keys", () => {
     ["7", {}, { digit: "7" }],
     ["Backspace", {}, "redo"],
     ["Escape", {}, "startOver"],
+    [" ", {}, "repeat"],
     ["Enter", {}, "confirm"],
     ["7", { ctrlKey: true }, null],
     ["7", { repeat: true }, null],
@@ -204,7 +205,7 @@ describe("what the server writes into the page", () => {
     [{}, "", { rule: RULE, origin: "", way: null }],
     [{ pinLength: "many", pinSureFrom: "2" }, "?way=constructor", { rule: RULE, origin: "", way: null }],
   ])("is taken from %j%s", (data, search, config) => {
-    expect(configOf(data, search)).toEqual(config);
+    expect(configOf(data, search)).toMatchObject(config);
   });
 });
 

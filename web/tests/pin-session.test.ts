@@ -5,7 +5,7 @@ import type { Utterance } from "../src/language/phrase";
 import { IDLE_MS } from "../src/pin/idleness";
 import { outcomeOf } from "../src/pin/lesson";
 import { type PinReader, UnreadableError } from "../src/pin/reader";
-import { Session } from "../src/pin/session";
+import { Session, SLOW_MS } from "../src/pin/session";
 import { doubtful, type PinAnswer } from "../src/twins/pin";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -29,6 +29,9 @@ const onDevice: PinReader = {
   predict: async () => ({ digit: 3, verdict: "digit", alternatives: [], hints: [] }) as never,
 };
 const atServer: PinReader = { ...onDevice, check: async () => null };
+
+/** A server that takes its time. */
+const slow = (ms: number): PinReader => ({ ...atServer, read: (inks) => new Promise((resolve) => setTimeout(() => resolve(answerTo(inks)), ms)) });
 
 function opened(reader: PinReader, doesHand = true) {
   const [said, told, sounds]: [Utterance[], unknown[], string[]] = [[], [], []];
@@ -116,8 +119,8 @@ describe("a session", () => {
   });
 
   it("waits for a slow look at a digit before the next: none takes another's place", async () => {
-    const slow: PinReader = { ...onDevice, check: (ink) => new Promise((resolve) => setTimeout(() => resolve(answerTo([ink])), 500 - 400 * (ink[0]?.[0]?.x ?? 0))) };
-    const { session, told } = opened(slow);
+    const hesitant: PinReader = { ...onDevice, check: (ink) => new Promise((resolve) => setTimeout(() => resolve(answerTo([ink])), 500 - 400 * (ink[0]?.[0]?.x ?? 0))) };
+    const { session, told } = opened(hesitant);
     for (const digit of [1, 9, 2, 8]) session.draw(drawn(digit));
     await vi.advanceTimersByTimeAsync(3_000);
     session.send({ kind: "confirm" });
@@ -125,8 +128,7 @@ describe("a session", () => {
   });
 
   it("lets no late answer through after starting over", async () => {
-    const slow: PinReader = { ...atServer, read: (inks) => new Promise((resolve) => setTimeout(() => resolve(answerTo(inks)), 1_000)) };
-    const { session, draw } = opened(slow);
+    const { session, draw } = opened(slow(1_000));
     await draw(drawn(4), drawn(0), drawn(9), drawn(1));
     expect(session.state.phase).toBe("reading");
     session.send({ kind: "startOver" });
@@ -149,6 +151,16 @@ describe("a session", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     session.send({ kind: "confirm" });
     expect(told).toEqual([{ sutja: "pin", pin: "4091" }]);
+  });
+
+  it("tells who waits for an answer that it is on its way, once, and nobody who does not", async () => {
+    for (const [ms, count] of [[SLOW_MS - 1, 0], [5 * SLOW_MS, 1]] as const) {
+      const { session, said, draw } = opened(slow(ms));
+      await draw(drawn(4), drawn(0), drawn(9), drawn(1));
+      await vi.advanceTimersByTimeAsync(ms);
+      expect(said.filter(([phrase]) => phrase === "loading")).toHaveLength(count);
+      expect(session.state.phase).toBe("full");
+    }
   });
 
   it("gives keys where nothing can read", async () => {

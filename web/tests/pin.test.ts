@@ -128,13 +128,27 @@ describe("the machine", () => {
     expect(after("boxes", ...full.slice(0, 4), { kind: "faulty", fault: "model" })[0]).toMatchObject({ phase: "entering", hasKeypad: true, at: 0 });
   });
 
+  it("tells those who do not look, and nobody else, that drawings go to the server, before any goes there", () => {
+    const sent: Event = { kind: "sent", isSent: true };
+    expect(phrases(after("eyes_free", sent, { kind: "languageChosen" })[1]).slice(1, 4)).toEqual(["headphones", "masked", "server_reads"]);
+    expect(phrases(after("eyes_free", { kind: "languageChosen" }, sent)[1])).toEqual(["server_reads"]);
+    expect(phrases(after("eyes_free", { kind: "languageChosen" }, sent, sent)[1])).toEqual([]);
+    expect(phrases(after("boxes", sent)[1])).toEqual([]);
+    expect(phrases(after("eyes_free", sent, { kind: "languageChosen" }, { kind: "cancel" }, { kind: "touched" }, { kind: "languageChosen" })[1])).toContain("server_reads");
+  });
+
+  it("says to whoever waits that it is on its way, and to nobody else", () => {
+    expect(after("boxes", ...full.slice(0, 4), { kind: "slow" })[0].message).toEqual(["loading"]);
+    expect(after("boxes", DRAWN, { kind: "slow" })[0].message?.[0]).toBe("accepted");
+  });
+
   it("is bewildered by nothing: any event in any order leaves a state that holds together", () => {
     const events: readonly Event[] = [
       DRAWN, { kind: "entered", how: "typed" }, { kind: "enteredWide" }, { kind: "unclear" }, { kind: "read", rewrite: [] }, { kind: "read", rewrite: [2] },
       { kind: "read", rewrite: [0, 1, 2, 3] }, { kind: "redo", isInk: false }, { kind: "redo", isInk: true, place: 3 }, { kind: "startOver" }, { kind: "confirm" },
       { kind: "handed" }, { kind: "notHanded" }, { kind: "refused" }, { kind: "practice" }, { kind: "practiceEnd" }, { kind: "touched" }, { kind: "languageChosen" },
       { kind: "idle" }, { kind: "goOn" }, { kind: "timeOut" }, { kind: "cancel" }, { kind: "keypad" }, { kind: "speakDigits" }, { kind: "repeat" }, { kind: "help" },
-      { kind: "faulty", fault: "network" }, { kind: "faulty", fault: "model" }, { kind: "mended" }, { kind: "holding" }, { kind: "open", way: "eyes_free" },
+      { kind: "faulty", fault: "network" }, { kind: "faulty", fault: "model" }, { kind: "mended" }, { kind: "slow" }, { kind: "sent", isSent: true }, { kind: "holding" }, { kind: "open", way: "eyes_free" },
     ];
     let [state, seed] = [begin(4), 7];
     for (let count = 0; count < 5_000; count += 1) {

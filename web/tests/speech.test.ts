@@ -35,13 +35,15 @@ describe("clips", () => {
     ["en", ["idle", { seconds: 20 }], ["Are you still there? In", "twenty", "seconds all is cleared. Touch the screen to go on."]],
     ["en", ["practice_other", { digit: 1, other: 7 }], ["I asked for", "one", "and read", "seven", "Try once more."]],
     ["en", ["volume", { share: 100 }], ["Volume", "a hundred", "percent."]],
+    ["en", ["rate", { share: 130 }], ["Speed", "a hundred", "thirty", "percent."]],
+    ["ko", ["rate", { share: 110 }], ["말하기 빠르기", "백", "십", "퍼센트."]],
   ] as const)("make up in %s %j", (language, utterance, texts) => {
     expect(textsOf(language, utterance)).toEqual(texts);
   });
 
   it.each(["ko", "en"] as const)("say every value in %s that may be filled in", (language) => {
     const there = new Set(clipsOf(language).map(({ text }) => text));
-    for (let share = 0; share <= 100; share += 1) for (const text of textsOf(language, ["volume", { share }])) expect(there).toContain(text);
+    for (let share = 0; share <= 150; share += 1) for (const text of textsOf(language, ["volume", { share }])) expect(there).toContain(text);
     for (let place = 1; place <= 12; place += 1) for (const text of textsOf(language, ["accepted", { place, count: place }])) expect(there).toContain(text);
   });
 });
@@ -137,16 +139,16 @@ describe("Speech", () => {
     const { speech } = stage();
     const first = speech.say("help");
     await vi.advanceTimersByTimeAsync(100);
-    const second = speech.say("ready");
+    const second = speech.say("sound_on");
     const third = speech.add([["begin", { count: 4 }]]);
     expect(await settle(Promise.all([first, second, third]))).toEqual(["stopped", "clips", "clips"]);
     expect(Device.all[0]?.stopped[0]).toBe(pathsOf("en", "Tap with two fingers to take back a digit. Hold two fingers to hear where you are. Hold one finger for two seconds to start over.")[0]);
-    expect(played().slice(-4)).toEqual(pathsOf("en", "Ready.", "Enter", "four", "digits."));
+    expect(played().slice(-4)).toEqual(pathsOf("en", "Sound is on.", "Enter", "four", "digits."));
   });
 
   it("forgets what was to come when it is stopped, and can speak again", async () => {
     const { speech, shown } = stage();
-    const all = [speech.say("ready"), speech.add([["done"], ["help"]])];
+    const all = [speech.say("sound_on"), speech.add([["done"], ["help"]])];
     await vi.advanceTimersByTimeAsync(50);
     speech.stop();
     expect(await settle(Promise.all(all))).toEqual(["stopped", "stopped"]);
@@ -177,7 +179,7 @@ describe("Speech", () => {
   it("is as loud and as fast as it is set", async () => {
     const { speech } = stage();
     speech.settings = { listener: "ears", volume: 0.5, rate: 1.5 };
-    await settle(speech.say("ready"));
+    await settle(speech.say("sound_on"));
     expect(Device.all[0]?.played).toMatchObject([{ rate: 1.5 }]);
   });
 });
@@ -210,7 +212,7 @@ describe("bad luck", () => {
 
   it.each([
     ["no clip", () => void 0, { fail: missing }],
-    ["one clip that is missing", () => void 0, { fail: (path: string) => (path === pathOf("en", "Ready.") ? missing() : null) }],
+    ["one clip that is missing", () => void 0, { fail: (path: string) => (path === pathOf("en", "Sound is on.") ? missing() : null) }],
     ["clips that are damaged", () => void 0, { fail: () => new Response("damaged") }],
     ["no AudioContext", () => vi.stubGlobal("AudioContext", undefined), {}],
     ["a context that throws", () => vi.stubGlobal("AudioContext", noMore), {}],
@@ -219,11 +221,11 @@ describe("bad luck", () => {
   ])("with %s it takes the voice of the device, and without one the live region", async (_, befall, how) => {
     befall();
     const { speech, shown } = stage(how);
-    expect(await settle(speech.say("ready"))).toBe("live");
-    expect(shown.at(-1)).toBe("Ready.");
+    expect(await settle(speech.say("sound_on"))).toBe("live");
+    expect(shown.at(-1)).toBe("Sound is on.");
     const said = aVoice(tell("start", "end"));
-    expect(await settle(speech.say("ready"))).toBe("voice");
-    expect(said).toEqual(["Ready."]);
+    expect(await settle(speech.say("sound_on"))).toBe("voice");
+    expect(said).toEqual(["Sound is on."]);
     expect(shown.at(-1)).toBe("");
   });
 
@@ -235,27 +237,27 @@ describe("bad luck", () => {
   ])("does not wait for a voice that %s", async (_, voice) => {
     const { speech, shown } = stage({ fail: missing });
     voice();
-    expect(await settle(speech.say("ready"))).toBe("live");
-    expect(shown.at(-1)).toBe("Ready.");
+    expect(await settle(speech.say("sound_on"))).toBe("live");
+    expect(shown.at(-1)).toBe("Sound is on.");
   });
 
   it("waits no longer for a voice that starts and never ends", async () => {
     const { speech } = stage({ fail: missing });
     const said = aVoice(tell("start"));
-    expect(await settle(speech.say("ready"))).toBe("voice");
-    expect(said).toEqual(["Ready.", "(cancelled)"]);
+    expect(await settle(speech.say("sound_on"))).toBe("voice");
+    expect(said).toEqual(["Sound is on.", "(cancelled)"]);
   });
 
   it("tries clips again that failed, all of them, when it is told to load", async () => {
     let isGone = true;
     const { speech, asked } = stage({ fail: () => (isGone ? missing() : null) });
-    await settle(speech.say("ready"));
+    await settle(speech.say("sound_on"));
     await settle(speech.say("done"));
     expect(asked.length).toBe(clipsOf("en").length);
     isGone = false;
     await settle(speech.load());
     expect(asked.length).toBe(2 * clipsOf("en").length);
-    expect(await settle(speech.say("ready"))).toBe("clips");
+    expect(await settle(speech.say("sound_on"))).toBe("clips");
   });
 });
 

@@ -36,11 +36,12 @@ def evaluate(
     only: Annotated[
         str | None,
         typer.Option(
-            help="Some of mnist, pens, photographs, others, numbers, pins, robustness, with commas. [default: all]"
+            help="Some of mnist, pens, photographs, others, numbers, paper, pins, robustness, with commas. "
+            "[default: all]"
         ),
     ] = None,
 ) -> None:
-    """Measure a bundle: digits of three kinds, what is no digit, numbers, PINs, and pictures of any size and quality.
+    """Measure a bundle: digits of three kinds, what is no digit, numbers, PINs, photos of paper, and robustness.
 
     Prints the most important figures, each beside what is asked of it. The data sets are looked for in SUTJA_DATA and
     downloaded where they are missing (30 MB). It takes some minutes.

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from sutja.errors import MissingExtraError
 
 EXTRAS = {
-    "serve": ("fastapi", "uvicorn", "python_multipart"),
+    "serve": ("fastapi", "uvicorn", "python_multipart", "sqlalchemy", "alembic", "argon2", "psycopg"),
     "learn": ("keras", "tensorflow", "onnx", "matplotlib"),
 }
 

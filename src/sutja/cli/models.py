@@ -1,4 +1,4 @@
-"""`sutja models`: bundles, and where they come from."""
+"""`sutja models`: bundles, and where they come from; `champions` has those of the store."""
 
 import os
 import shlex
@@ -17,12 +17,12 @@ from sutja.settings import Settings
 if TYPE_CHECKING:
     from sutja.learn.foreign.compare import Comparison, Scored
 
-app = typer.Typer(help="Bring in a model that was trained elsewhere.", no_args_is_help=True)
+app = typer.Typer(help="Say which model reads, and bring in one that was trained elsewhere.", no_args_is_help=True)
 
 
 @app.callback()
 def models() -> None:
-    """Bring in a model that was trained elsewhere."""
+    """Say which model reads, and bring in one that was trained elsewhere."""
 
 
 @app.command("import")

@@ -15,14 +15,19 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on. [default: 5000]", min=0, max=65535)] = None,
     bundle: Annotated[
-        Path | None, typer.Option(help="Folder of the model to read with. [default: the shipped]")
+        Path | None, typer.Option(help="Folder of the model to read with. [default: the store's champion]")
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Run cycles of learning beside it, whenever enough samples were given.")
+    ] = False,
 ) -> None:
     """Serve the page and the API until Ctrl-C.
 
     Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT and SUTJA_BUNDLE set the same.
     """
     expect("serve")
+    if learn:
+        expect("learn")
     from sutja.service import run
 
     settings = Settings.from_env(os.environ)
@@ -32,5 +37,6 @@ def serve(
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
             bundle=settings.bundle if bundle is None else bundle,
-        )
+        ),
+        learns=learn,
     )

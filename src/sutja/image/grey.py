@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sutja.image.paper import FLATNESS, Paper, Planes, border, median, paper
+from sutja.image.light import closed, lit_evenly
+from sutja.image.paper import FLATNESS, Paper, Planes, border, is_flat, median, paper
+from sutja.image.rules import without_rules
 from sutja.ink import InkImage
 from sutja.reading import Box, Hint
 
@@ -27,6 +29,7 @@ MAX_NOISE = 64.0
 STRONG_GRAIN = MIN_CONTRAST / 4  # a deviation: noise hardly ever exceeds four of it
 NOISY_SHARE = 0.25  # of the border
 TOLD_SHARE = 0.1  # of the paper: less does not tell its noise
+STROKE_FROM, GAP_PENS = 0.35, 0.6  # of the full ink; and so many pens wide are the gaps in a pencil's stroke at most
 THIN_SHARE = 0.02  # of the longer side: a pen of 4 px where the digit has 200
 
 
@@ -48,18 +51,30 @@ class Grey:
         return Box((box.left + frame) * scale, (box.top + frame) * scale, box.width * scale, box.height * scale)
 
 
-def grey_of_planes(planes: Planes) -> Grey:
-    """Return the ink of an opaque picture, (C, H, W) float32 in [0, 255], whose border is paper."""
+def grey_of_planes(planes: Planes, *, is_sheet: bool = False) -> Grey:
+    """Return the ink of an opaque picture, (C, H, W) float32 in [0, 255], whose border is paper.
+
+    A sheet may lie in a shadow and be ruled: where its border is not of one colour it is lit evenly first, and its
+    printed lines are taken off. There the grain of the dark parts is as strong as they are brightened, and that of
+    pencils is within the ink: it is always smoothed.
+    """
+    is_photo = is_sheet and not is_flat(planes)
+    if is_photo:
+        planes = lit_evenly(planes)
     found = paper(planes)
     deviation = found.level - planes
     remaining = _plain
-    if found.grain > STRONG_GRAIN:
+    if is_photo or found.grain > STRONG_GRAIN:
         deviation, remaining = _smoothed(deviation), partial(_grainy, found)
     dark, bright = deviation.max(axis=0), -deviation.min(axis=0)
+    if is_sheet:
+        dark = without_rules(dark)
     ink, contrast = max((_without_noise(each, remaining) for each in (dark, bright)), key=lambda each: each[1])
     if contrast < MIN_CONTRAST:
         return Grey(np.zeros_like(ink))
     ink = np.minimum(ink * np.float32(1 / contrast), np.float32(1))
+    if is_photo:
+        ink = _mended(ink)
     return Grey(ink, tuple(_hints(ink, contrast)))
 
 
@@ -103,6 +118,17 @@ def _without_noise(
     values = deviation[strong]
     rank = 1 + values.size // 50
     return ink, float(np.partition(values, -rank)[-rank]) if values.size else 0.0
+
+
+def _mended(ink: InkImage) -> InkImage:
+    """Return the ink of a photo without the gaps in its strokes where a pencil skipped the hollows of the paper."""
+    strong = ink >= STROKE_FROM
+    if not strong.any():
+        return ink
+    rows, columns = _extent(strong)
+    mended = ink.copy()
+    mended[rows, columns] = closed(ink[rows, columns], round(GAP_PENS * _width(strong)))
+    return mended
 
 
 def _plain(deviation: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -87,11 +87,17 @@ def _inside(planes: Planes, depth: int) -> Planes:
 
 def paper(planes: Planes) -> Paper:
     """Return the paper under the ink: of one colour and without grain where the border is of one, else a surface."""
+    if is_flat(planes):
+        level = median(border(planes))[:, np.newaxis, np.newaxis]
+        return Paper(level, 0.0, (1, 1), np.zeros(planes.shape[1:], np.bool_))
+    return _shaded(planes)
+
+
+def is_flat(planes: Planes) -> bool:
+    """Whether the border is of one colour, but for little."""
     outermost = border(planes)
     level = median(outermost)[:, np.newaxis]
-    if np.count_nonzero(np.abs(outermost - level) > FLATNESS) < 0.1 * outermost.size:
-        return Paper(level[:, :, np.newaxis], 0.0, (1, 1), np.zeros(planes.shape[1:], np.bool_))
-    return _shaded(planes)
+    return bool(np.count_nonzero(np.abs(outermost - level) > FLATNESS) < 0.1 * outermost.size)
 
 
 def _shaded(planes: Planes) -> Paper:

@@ -34,8 +34,8 @@ def build(network: Network) -> Any:
 
 def _compact() -> list[Any]:
     return [
-        *_convolution(24),
-        *_convolution(24),
+        *_convolution(16),
+        *_convolution(32),
         layers.MaxPooling2D(),
         *_convolution(48),
         *_convolution(48),
@@ -85,7 +85,7 @@ def _small() -> list[Any]:
 
 
 BLUEPRINTS = {
-    Network.COMPACT: Blueprint(_compact, 190_403),
+    Network.COMPACT: Blueprint(_compact, 193_211),
     Network.CLASSIC: Blueprint(_classic, 3_292_683),
     Network.SMALL: Blueprint(_small, 225_163),
 }

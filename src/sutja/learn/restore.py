@@ -32,6 +32,15 @@ def restored(bundle: Bundle) -> Any:
     return model
 
 
+def is_restorable(bundle: Bundle) -> bool:
+    """Whether a training can go on from that bundle."""
+    try:
+        restored(bundle)
+    except BundleError:
+        return False
+    return True
+
+
 def _ours(array: Any) -> Any:
     return array.transpose(2, 3, 1, 0) if array.ndim == 4 else array  # kernels are (out, in, row, column) there
 

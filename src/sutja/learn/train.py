@@ -13,6 +13,7 @@ from typing import Any
 
 from sutja._version import __version__
 from sutja.bundle import Bundle, draft
+from sutja.drift import REFERENCE
 from sutja.learn import report
 from sutja.learn.backend import keras, tensorflow
 from sutja.learn.batches import Batches
@@ -22,6 +23,7 @@ from sutja.learn.convert import to_onnx
 from sutja.learn.course import Course, resumed
 from sutja.learn.dataset import Dataset, Mix, mixes, mnist_test
 from sutja.learn.evaluate import evaluate
+from sutja.learn.familiar import drift_reference
 from sutja.learn.network import build
 from sutja.learn.plan import Plan, Watch
 from sutja.learn.restore import freeze, restored
@@ -44,12 +46,15 @@ def train(
     *,
     start: Bundle | None = None,
     teachers: Sequence[Bundle] = (),
+    parts: tuple[Mix, Mix] | None = None,
     with_h5: bool = False,
 ) -> Outcome:
     """Train by `plan` on what is in `data`, into a new `folder`; tell `watch` after each batch.
 
-    Where there is a `start`, go on from its weights; `teachers` are those that the plan names. Raises `DataError`,
-    `BundleError` where `start` is no network of ours, and `TrainingError` where the loss is no longer finite.
+    Where there is a `start`, go on from its weights; `teachers` are those that the plan names. Where there are `parts`,
+    they are what to train and what to choose on, in place of the plan's diet; no test part is read then. Raises
+    `DataError`, `BundleError` where `start` is no network of ours, and `TrainingError` where the loss is no longer
+    finite.
     """
     checkpoint = begun(folder)
     _seed(plan.seed)
@@ -59,7 +64,9 @@ def train(
     checkpoint.open()
     for teacher in teachers:
         teacher.save(checkpoint.teacher(teacher.card.sha256))
-    return _run(State(plan), model, checkpoint, data, watch, with_h5=with_h5)
+    if parts is not None:
+        return _run(State(plan), model, checkpoint, parts, None, watch, with_h5=with_h5)
+    return _run(State(plan), model, checkpoint, mixes(data, plan.diet), data, watch, with_h5=with_h5)
 
 
 def resume(folder: Path, epochs: int | None, data: Path, watch: Watch, *, with_h5: bool = False) -> Outcome:
@@ -69,7 +76,8 @@ def resume(folder: Path, epochs: int | None, data: Path, watch: Watch, *, with_h
     if epochs is not None:
         state.plan = replace(state.plan, epochs=epochs)
     _seed(state.plan.seed + state.epoch)
-    return _run(state, resumed(checkpoint, state), checkpoint, data, watch, with_h5=with_h5)
+    model = resumed(checkpoint, state)
+    return _run(state, model, checkpoint, mixes(data, state.plan.diet), data, watch, with_h5=with_h5)
 
 
 def _seed(seed: int) -> None:
@@ -77,15 +85,25 @@ def _seed(seed: int) -> None:
     tensorflow.config.experimental.enable_op_determinism()
 
 
-def _run(state: State, model: Any, checkpoint: Checkpoint, data: Path, watch: Watch, *, with_h5: bool) -> Outcome:
-    training, calibration = mixes(data, state.plan.diet)
+def _run(
+    state: State,
+    model: Any,
+    checkpoint: Checkpoint,
+    parts: tuple[Mix, Mix],
+    tested: Path | None,
+    watch: Watch,
+    *,
+    with_h5: bool,
+) -> Outcome:
+    """Train on the first part, choose on the second and, at the end, read MNIST's test half in `tested`, if any."""
+    training, calibration = parts
     is_interrupted = _fit(model, state, training, calibration, checkpoint, watch)
     state = checkpoint.load()
     _keep_best(model, checkpoint.best(state), checkpoint.folder, with_h5=with_h5)
-    bundle = _bundle(model, state, training, calibration, None if is_interrupted else mnist_test(data))
+    test = None if is_interrupted or tested is None else mnist_test(tested)
+    bundle = _bundle(model, state, training, calibration, test)
     report.draw_history(state.history, checkpoint.folder / "history.png")
-    score = bundle.card.scores["calibration" if is_interrupted else "test"]
-    report.draw_confusion(score, checkpoint.folder / "confusion.png")
+    report.draw_confusion(list(bundle.card.scores.values())[-1], checkpoint.folder / "confusion.png")
     bundle.save(checkpoint.folder)
     if not is_interrupted:
         checkpoint.remove()
@@ -121,9 +139,8 @@ def _bundle(model: Any, state: State, training: Mix, calibration: Mix, test: Dat
     scores = {"calibration": evaluate(reader, calibration.sets["mnist"])}
     if test is not None:
         scores["test"] = evaluate(reader, test)
-    return unmeasured.with_card(
-        thresholds=thresholds, scores=scores, training=_provenance(state, training, calibration)
-    )
+    provenance = {**_provenance(state, training, calibration), REFERENCE: drift_reference(reader, calibration)}
+    return unmeasured.with_card(thresholds=thresholds, scores=scores, training=provenance)
 
 
 def _provenance(state: State, training: Mix, calibration: Mix) -> dict[str, Any]:

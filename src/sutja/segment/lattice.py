@@ -8,6 +8,7 @@ arithmetic, so that another language can repeat it.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sutja.ink import Ink, InkImage
 from sutja.reading import Box, union
@@ -29,6 +30,7 @@ PIECES_MAX = 1200  # of a drawing; with more marks than these, fewer pieces begi
 PRIOR_MIN = -2.5  # what is less likely a digit is not looked at
 SIDE_BY_SIDE = 0.5  # share of the narrower one's width that is also the other's: less, and sure digits are two
 LATE_COST = 2.0  # of a piece between whose strokes others were drawn
+PAUSE_MS, PAUSE_COST = (700.0, 2000.0), 1.0  # of the pen between strokes of a piece: from nothing to all of the cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Primitive:
     """A part of a drawing that is never cut further.
 
     What was cut from one stroke or component shares its `whole` and counts its `place` in it from 0; `cut_cost` is what
-    it costs to part it from the one before. `drawn` counts the strokes in the order in which they were drawn. What
-    `is_digit` was read as one for sure: two of them side by side are no piece.
+    it costs to part it from the one before. `drawn` counts the strokes in the order in which they were drawn, and
+    `begun_ms` and `ended_ms` tell when that was, where it is known. What `is_digit` was read as one for sure: two of
+    them side by side are no piece.
     """
 
     box: Box
@@ -46,6 +49,8 @@ class Primitive:
     cut_cost: float = 0.0
     drawn: int | None = None
     is_digit: bool = False
+    begun_ms: float | None = None
+    ended_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,8 @@ class _Line:
         boxes = [part.box for part in parts]
         box = union(boxes)
         parted = sum(cost for place in places for other, cost in self.parting[place] if other not in places)
-        return Group(places, box, -(_form_cost(box, _gap(boxes), self.height) + parted + _late_cost(parts)))
+        drawing_cost = _late_cost(parts) + _pause_cost(parts)
+        return Group(places, box, -(_form_cost(box, _gap(boxes), self.height) + parted + drawing_cost))
 
 
 def _likelihood(group: Group) -> tuple[float, tuple[int, ...]]:
@@ -203,3 +209,18 @@ def _partings(primitives: Sequence[Primitive], bonds: Bonds) -> list[list[tuple[
 def _late_cost(parts: Sequence[Primitive]) -> float:
     drawn = {part.drawn for part in parts if part.drawn is not None}
     return LATE_COST if drawn and max(drawn) - min(drawn) >= len(drawn) else 0.0
+
+
+def _pause_cost(parts: Sequence[Primitive]) -> float:
+    """Return what the longest pause costs in which the pen rested between two strokes; nothing where no time is known.
+
+    A hand goes on within a digit and rests between two. It may also rest within one: strokes that cross are worth more.
+    """
+    ordered = sorted(parts, key=lambda part: (part.drawn or 0, part.place))
+    pauses = [
+        other.begun_ms - one.ended_ms
+        for one, other in pairwise(ordered)
+        if one.ended_ms is not None and other.begun_ms is not None
+    ]
+    start, full = PAUSE_MS
+    return PAUSE_COST * min(1.0, max(0.0, (max(pauses, default=0.0) - start) / (full - start)))

@@ -60,7 +60,9 @@ def _box(stroke: Stroke) -> Box:
 
 
 def _primitive(part: _Part) -> Primitive:
-    return Primitive(part.box, part.drawn, part.place, CUT_COST if part.place else 0.0, part.drawn)
+    begun_ms, ended_ms = part.stroke[0].t, part.stroke[-1].t
+    cost = CUT_COST if part.place else 0.0
+    return Primitive(part.box, part.drawn, part.place, cost, part.drawn, begun_ms=begun_ms, ended_ms=ended_ms)
 
 
 def _piece(parts: Sequence[_Part], group: Group, before: int) -> Piece:

@@ -1,23 +1,35 @@
 """The application: where reader, routes and rules meet."""
 
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
 from anyio import CapacityLimiter
 
 from sutja._version import __version__
 from sutja.reader import Reader
 from sutja.service import problems
+from sutja.service.champion import Champion
 from sutja.service.headers import SecurityHeaders
 from sutja.service.limits import BodyLimit
-from sutja.service.routes import explain, health, model, page, pin, pin_page, predict, read
+from sutja.service.routes import explain, health, model, page, pin, pin_page, pin_sample, predict, read, review, samples
 from sutja.service.schema import DescribedApp, refusals
 from sutja.settings import Settings
+from sutja.store import Store
 
 # Pictures wait for one another here, so that a heap of big ones takes neither all memory nor the threads of others.
 PICTURES_AT_ONCE = 2
 
 
-def create_app(settings: Settings) -> DescribedApp:
-    """Return the application with its model loaded and warm. Raises `BundleError`."""
+def create_app(settings: Settings, store: Store | None = None) -> DescribedApp:
+    """Return the application with its model loaded and warm. Raises `BundleError`.
+
+    Where there is a `store`, samples are kept in it, and its champion reads unless the settings name a bundle. Without
+    one, the bundle of the settings or the shipped one reads, and samples are refused.
+    """
+    champion = Champion.of(store) if store and not settings.bundle else None
     app = DescribedApp(
+        lifespan=_following(champion) if champion else None,
         title="sutja",
         summary="Reads digits that people draw.",
         version=__version__,
@@ -28,12 +40,18 @@ def create_app(settings: Settings) -> DescribedApp:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
-    app.state.reader = Reader.load(settings.bundle)
+    app.state.store = store
+    app.state.reader = champion.reader if champion else Reader.load(settings.bundle)
     app.state.threads = CapacityLimiter(PICTURES_AT_ONCE)
+    samples.install(app, settings)
+    pin_sample.install(app, settings)
     for router in (
         predict.router,
         read.router,
         pin.router,
+        pin_sample.router,
+        samples.router,
+        review.router(),
         explain.router,
         model.router,
         health.router,
@@ -45,3 +63,17 @@ def create_app(settings: Settings) -> DescribedApp:
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def _following(champion: Champion) -> Callable[[DescribedApp], AbstractAsyncContextManager[None]]:
+    """Return the lifespan of an application that reads with the store's champion, whichever that is meanwhile."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: DescribedApp) -> AsyncIterator[None]:
+        def swap(reader: Reader) -> None:
+            app.state.reader = reader
+
+        with champion.followed(swap):
+            yield
+
+    return lifespan

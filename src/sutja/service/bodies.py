@@ -84,6 +84,7 @@ async def in_thread(request: Request, work: Callable[[T], U], argument: T) -> U:
     return await to_thread.run_sync(work, argument, limiter=request.app.state.threads)
 
 
-def answer(body: BaseModel) -> Response:
+def answer(body: BaseModel, status: int = 200) -> Response:
     """Return the answer, which nobody keeps."""
-    return Response(body.model_dump_json(exclude_unset=True), headers={"Cache-Control": "no-store"}, media_type=JSON)
+    content = body.model_dump_json(exclude_unset=True)
+    return Response(content, status, headers={"Cache-Control": "no-store"}, media_type=JSON)

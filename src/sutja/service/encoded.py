@@ -25,20 +25,21 @@ def plain(path: Path) -> Path:
 
 def answer(request: Request, path: Path, media_type: str, headers: dict[str, str]) -> Response:
     """Return a file, which may be there in compressed forms only."""
-    accepted = _accepted(request.headers.get("accept-encoding", ""))
+    taken = accepted(request)
     headers = {**headers, "Vary": "Accept-Encoding"}
     for name, ending in ENCODINGS.items():
         sibling = path.with_name(path.name + ending)
-        if name in accepted and sibling.is_file():
+        if name in taken and sibling.is_file():
             return FileResponse(sibling, media_type=media_type, headers={**headers, "Content-Encoding": name})
     if path.is_file():
         return FileResponse(path, media_type=media_type, headers=headers)
     return StreamingResponse(_unpacked(path.with_name(path.name + ".gz")), media_type=media_type, headers=headers)
 
 
-def _accepted(header: str) -> set[str]:
+def accepted(request: Request) -> set[str]:
     """Return the encodings that a client takes; those that it gives the weight 0 it does not."""
-    offers = [offer.replace(" ", "").partition(";q=") for offer in header.lower().split(",")]
+    header = request.headers.get("accept-encoding", "").lower()
+    offers = [offer.replace(" ", "").partition(";q=") for offer in header.split(",")]
     return {name for name, _, weight in offers if not weight or weight.strip("0.")}
 
 

@@ -4,6 +4,7 @@ A problem names what was expected, and never repeats the input: not its values, 
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sutja.errors import InputError, TooLargeError
+from sutja.errors import ConflictError, InputError, QuotaError, TooLargeError, UnavailableError
 from sutja.service.headers import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,10 +29,13 @@ _MESSAGES = {
     "bool_parsing": "Expected 0 or 1. Received something else.",
     "extra_forbidden": "Expected a JSON object with one of the fields that /openapi.json names. Received more fields.",
     "json_invalid": "Expected valid JSON. Received something else: {error}.",
+    "missing": "Expected all fields that /openapi.json requires. Received fewer.",
     "list_type": "Expected a list. Received something else.",
     "too_long": "Expected a list of at most {max_length}. Received more.",
     "too_short": "Expected a list of at least {min_length}. Received fewer.",
 }
+AWAY_S = 5
+"""So long after the store was busy or away it may be asked again."""
 
 
 class Problem(BaseModel):
@@ -56,6 +60,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(ClientDisconnect, _of_leaving)
+    app.add_exception_handler(UnavailableError, _of_absence)
+    app.add_exception_handler(QuotaError, _of_quota)
+    app.add_exception_handler(ConflictError, _of_conflict)
     app.add_exception_handler(Exception, _of_bug)
 
 
@@ -81,6 +88,20 @@ async def _of_http(_: Request, error: Any) -> Response:
 
 async def _of_leaving(_: Request, _error: Exception) -> Response:
     return problem(400, "Expected a whole body. Received a part of one.")  # nobody reads it, but it is no bug of ours
+
+
+async def _of_absence(_: Request, error: Exception) -> Response:
+    return problem(503, str(error), {"Retry-After": str(AWAY_S)})
+
+
+async def _of_quota(_: Request, error: Exception) -> Response:
+    now = datetime.now(UTC)
+    passed_s = 3600 * now.hour + 60 * now.minute + now.second
+    return problem(429, str(error), {"Retry-After": str(86_400 - passed_s)})  # quotas are by the day
+
+
+async def _of_conflict(_: Request, error: Exception) -> Response:
+    return problem(409, str(error))
 
 
 async def _of_bug(_: Request, _error: Exception) -> Response:

@@ -10,18 +10,28 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sutja.service import problems
+from sutja.service.gifts import GivenImage, GivenInk, GivenPinDigit
 from sutja.service.wire import ImageBody, ImagesBody, InkBody, InksBody
 
 JSON = "application/json"
 FORM = "multipart/form-data"
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 
+BODIES = (ImageBody, ImagesBody, InkBody, InksBody, GivenImage, GivenInk, GivenPinDigit)
+
 _REFERENCE = "#/components/schemas/{model}"
 _BINARY = {"type": "string", "format": "binary"}
 _REFUSALS: dict[int | str, str] = {
+    401: "Nobody is logged in.",
+    403: "It comes from elsewhere than a page of this server.",
+    404: "There is no such thing here.",
+    409: "It was sent before with another content, or somebody else was first.",
     413: "The body is too long, or the picture or the ink in it too large.",
     415: "The content type is none of those that the route takes.",
     422: "The body is not what the route takes.",
+    429: "More than is taken in a while; Retry-After says when to come again.",
+    501: "This service keeps no samples.",
+    503: "The store is busy or away; Retry-After says when to come again.",
     "default": "Any other problem.",
 }
 
@@ -33,21 +43,24 @@ class DescribedApp(FastAPI):
         """Return the description, made at the first call."""
         if self.openapi_schema is None:
             described = super().openapi()
-            described["components"]["schemas"].update(
-                _schemas(ImageBody, ImagesBody, InkBody, InksBody, problems.Problem)
-            )
+            described["components"]["schemas"].update(_schemas(*BODIES, problems.Problem))
         return super().openapi()
 
 
 def body_of(*bodies: type[BaseModel], with_pictures: bool = False) -> dict[str, Any]:
     """Describe a body: JSON of one of the given kinds and, if asked, a picture as it is or in a form."""
-    fields = [(name, field) for body in bodies for name, field in body.model_fields.items()]
-    examples = {name: {"value": {name: field.examples[0]}} for name, field in fields if field.examples}
+    examples = {name: {"value": value} for body in bodies for name, value in _example(body).items()}
     content: dict[str, Any] = {JSON: {"schema": {"oneOf": [_reference(body) for body in bodies]}, "examples": examples}}
     if with_pictures:
         content |= {kind: {"schema": _BINARY} for kind in PICTURES}
         content[FORM] = {"schema": {"type": "object", "properties": {"image": _BINARY}, "required": ["image"]}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _example(body: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Return the example of a body by the name of its first field; none where it has none."""
+    example = {name: field.examples[0] for name, field in body.model_fields.items() if field.examples}
+    return {next(iter(example)): example} if example else {}
 
 
 def refusals(*statuses: int | str) -> dict[int | str, dict[str, Any]]:

@@ -5,15 +5,20 @@ Owns the address. The socket is bound first, so that an address that cannot be h
 
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Callable
 from functools import partial
 
 import uvicorn
 
-from sutja.errors import SettingsError
+from sutja.errors import SettingsError, StoreError
+from sutja.keeping import NOWHERE, opened
 from sutja.service.app import create_app
+from sutja.service.expiry import expiring
+from sutja.service.learning import learning
 from sutja.settings import Settings
+from sutja.store import Store
 
 BACKLOG = 512
 GRACE_S = 10
@@ -28,26 +33,46 @@ _WHY = {
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # it is what the user asked for
 _NO_ADDRESS = "Expected --host or SUTJA_HOST to be an address of this machine. Received something else."
 _say = partial(print, flush=True)
+log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, announce: Callable[[str], object] = _say) -> None:
+def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns: bool = False) -> None:
     """Serve until interrupted; `announce` is told where, once requests are taken.
 
-    Raises `SettingsError` where the address cannot be had, `BundleError` where the model cannot be loaded.
+    Where it `learns`, cycles of learning run beside it. Raises `SettingsError` where the address cannot be had,
+    `StoreError` where the store cannot be opened, `BundleError` where the model cannot be loaded.
     """
     _keep_memory()
-    with _listener(settings.host, settings.port) as listener:
+    with contextlib.ExitStack() as kept:
+        listener = kept.enter_context(_listener(settings.host, settings.port))
+        store = kept.enter_context(_store(settings))
+        for warning in store.warnings if store else ():
+            log.warning(warning)
         config = uvicorn.Config(
-            create_app(settings),
-            lifespan="off",
+            create_app(settings, store),
+            lifespan="on",
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
+        if store:
+            kept.enter_context(expiring(store))
+        if learns:
+            kept.enter_context(learning(_expect(store), settings))
         announce(f"Reading digits on {_url(listener)} (Ctrl-C stops)")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _store(settings: Settings) -> contextlib.AbstractContextManager[Store | None]:
+    return contextlib.nullcontext() if settings.database_url == NOWHERE else opened(settings)
+
+
+def _expect(store: Store | None) -> Store:
+    if store is None:
+        raise StoreError("Expected a store to learn from. Received SUTJA_DATABASE_URL=none, by which nothing is kept.")
+    return store
 
 
 def _keep_memory() -> None:

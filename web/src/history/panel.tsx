@@ -1,5 +1,6 @@
 /** The history as a fold at the foot of the page: what was read, to look at, delete, put back and take along. */
 
+import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { View } from "../desk";
 import type { Words } from "../language/page";
@@ -41,29 +42,34 @@ interface Props {
   isOpen: boolean;
   setOpen: (isOpen: boolean) => void;
   words: Words;
+  /** What was given away, below what was read. */
+  given: ComponentChildren;
 }
 
-export function HistoryPanel({ kept, history, isOpen, setOpen, words }: Props) {
+export function HistoryPanel({ kept, history, isOpen, setOpen, words, given }: Props) {
   return (
     <details class="history fold" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.history.title(kept.entries.length)}</summary>
       {isOpen && <Opened kept={kept} history={history} words={words} />}
+      {isOpen && given}
     </details>
   );
 }
 
-/** Where the focus goes when the element that had it is gone. */
-type Aim = "undo" | "first" | null;
+/** What gets the focus once it is there: what undoes a deletion, or the row of an entry, whose button might be pressed once too often. */
+type Aim = "undo" | Entry | undefined;
 
 function Opened({ kept: { entries, deleted, isLasting }, history, words }: Pick<Props, "kept" | "history" | "words">) {
   const [count, setCount] = useState(PAGE);
   const panel = useRef<HTMLDivElement>(null);
-  const aim = useRef<Aim>(null);
+  const aim = useRef<Aim>(undefined);
   useLayoutEffect(() => {
-    const aims = aim.current === "undo" ? [".undo button"] : aim.current === "first" ? ["li button", ".history-note"] : [];
-    const found = aims.flatMap((selector) => panel.current?.querySelector<HTMLElement>(selector) ?? []);
-    found[0]?.focus();
-    aim.current = null;
+    const { current: aimed } = aim;
+    aim.current = undefined;
+    if (aimed === undefined) return;
+    const row = typeof aimed === "string" ? -1 : entries.findIndex(({ id }) => id === aimed.id);
+    const found = panel.current?.querySelectorAll<HTMLElement>(aimed === "undo" ? ".undo button" : "li");
+    found?.[Math.max(0, row)]?.focus();
   });
   const remove = useCallback(
     (gone: readonly Entry[]) => {
@@ -73,8 +79,12 @@ function Opened({ kept: { entries, deleted, isLasting }, history, words }: Pick<
     [history],
   );
   const restore = (): void => {
-    aim.current = "first";
+    aim.current = deleted[0];
     history.restore();
+  };
+  const showMore = (): void => {
+    aim.current = entries[count];
+    setCount(count + PAGE);
   };
   const { length } = entries;
   return (
@@ -89,7 +99,7 @@ function Opened({ kept: { entries, deleted, isLasting }, history, words }: Pick<
       <ol class="entries">
         {entries.slice(0, count).map((entry) => <Row key={entry.id} entry={entry} remove={remove} words={words} />)}
       </ol>
-      {length > count && <button type="button" onClick={() => setCount(count + PAGE)}>{words.history.more(length - count)}</button>}
+      {length > count && <button type="button" onClick={showMore}>{words.history.more(length - count)}</button>}
     </div>
   );
 }
@@ -109,7 +119,7 @@ function Row({ entry, remove, words }: { entry: Entry; remove: (gone: readonly E
   const named = digits || words.history.noDigit;
   const time = new Intl.DateTimeFormat(words.language, { dateStyle: "short", timeStyle: "short" }).format(at);
   return (
-    <li data-verdict={verdict}>
+    <li data-verdict={verdict} tabIndex={-1}>
       <Thumbnail entry={entry} />
       <b>{named}</b>
       <span>{source === "picture" && `${words.history.picture} · `}{digits ? words.certainty(percent(confidence, words.language, 0)) : ""}{verdict === "unsure" && ` · ${words.unsure}`}</span>

@@ -217,7 +217,7 @@ export const en = {
     500: "The server made a mistake. Try again.",
   } satisfies Record<ProblemStatus, string> as Readonly<Record<number, string>>, // another server may answer with others
   serverSays: (detail: string): string => `The server says: ${detail}`,
-  privacy: "Strokes are sent to this server to be read, and are not kept.",
+  privacy: "Strokes are sent to this server to be read, and are kept only if you give them.",
 };
 
 export type Words = typeof en;

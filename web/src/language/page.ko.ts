@@ -209,7 +209,7 @@ export const ko: Words = {
     500: "서버에 문제가 생겼습니다. 다시 해 주세요.",
   } satisfies Record<ProblemStatus, string>,
   serverSays: (detail: string): string => `서버의 설명: ${detail}`,
-  privacy: "획은 읽기 위해 이 서버로 보내며, 저장하지 않습니다.",
+  privacy: "획은 읽기 위해 이 서버로 보내며, 직접 보내 주신 것만 저장합니다.",
 };
 
 const ORDINALS = ["첫", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"];

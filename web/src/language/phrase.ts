@@ -7,7 +7,7 @@ import type { en } from "./spoken.en";
 
 export type Phrase = keyof typeof en;
 
-/** What may be filled in. `place` and `count` are 1 to 12, `entered` 0 to 12; numbers are 0 to 100; `digits` a row of figures. */
+/** What may be filled in. `place` and `count` are 1 to 12, `entered` 0 to 12; numbers are 0 to 199; `digits` a row of figures. */
 export interface Slot {
   digit: number;
   other: number;

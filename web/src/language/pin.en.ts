@@ -14,7 +14,6 @@ export const pinEn = {
   field: "In one wide field",
   eyesFree: "Without looking",
   keypad: "Keypad",
-  drawing: "Draw instead",
   screenReader: "I use a screen reader",
   noScreenReader: "Let sutja speak",
   practice: "Practice",
@@ -32,11 +31,8 @@ export const pinEn = {
   speakDigits: "Speak my digits",
   agree: "Yes, speak my digits aloud",
   hideDigits: "Stop speaking my digits",
-  louder: "Louder",
-  softer: "Softer",
-  faster: "Faster",
-  slower: "Slower",
-  silent: "Silent",
+  /** Where not all fits on the screen. */
+  onward: "More ↓",
   /** The pad and the places. */
   padFor: (place: number, count: number): string => `Pad for digit ${place} of ${count}`,
   wholePad: "The whole screen is the pad",
@@ -56,12 +52,11 @@ export const pinEn = {
   pauseNote: "The clock stops while your pen is down: a 4, 5 or 7 may take two strokes.",
   volume: "Volume",
   rate: "Speed of speech",
-  vibration: "Vibrate",
-  shortcuts: "Keys",
   keys: [
     ["0–9", "type a digit"],
     ["Backspace", "redo the last"],
     ["Esc", "start over"],
+    ["Space", "where am I?"],
     ["Enter", "confirm"],
   ] as readonly (readonly [string, string])[],
   /** States and notes. */
@@ -72,12 +67,8 @@ export const pinEn = {
   unmasked: "Digits are spoken aloud.",
   loading: "Getting ready…",
   noModel: "Drawings can’t be read here. Please type the digits.",
-  noSound: "There is no sound here. Everything that is said is shown below.",
-  noNetwork: "No connection",
   notKept: "Settings can’t be remembered on this device.",
-  saysWhat: "What is said",
   done: "Done",
-  failed: "Something went wrong",
 };
 
 export type PinWords = typeof pinEn;

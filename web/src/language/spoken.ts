@@ -46,8 +46,10 @@ export function valueOf(values: object | undefined, slot: string): number | stri
   return (values as Readonly<Record<string, number | string>> | undefined)?.[slot] ?? "";
 }
 
-/** 0 to 100: "ninety", "eight". */
-function namesOfNumber(number: number, { numbers, tens }: Names): string[] {
+/** 0 to 199: "ninety", "eight". */
+function namesOfNumber(number: number, names: Names): string[] {
+  const { numbers, tens } = names;
+  if (number > 100 && number < 200) return [tens[10] ?? "", ...namesOfNumber(number - 100, names)];
   const [ten, one] = [tens[Math.floor(number / 10)], number % 10];
   if (number <= 20 || !ten) return [numbers[number] ?? String(number)];
   return one === 0 ? [ten] : [ten, numbers[one] ?? ""];

@@ -1,17 +1,16 @@
 /** The PIN page: who it is for is chosen first; then there are ways for eyes, ears and keys, and all of them lead to the same end. */
 
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Language, LANGUAGES, tellDocument } from "../language/language";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { type Language, tellDocument } from "../language/language";
 import { type PinWords, pinWordsOf } from "../language/pin";
 import { LanguageSwitch, useLanguage } from "../language/switch";
-import { recallSpeech, rememberSpeech, type SpeechSettings } from "../speech/settings";
 import type { Config } from "./config";
-import { pinKeyOf } from "./keys";
-import { type Act, Keypad, Message, MoreTools, Tools } from "./parts";
-import { rememberPause } from "./patience";
+import { type Controls, useControls, useFocus, useKeys } from "./controls";
+import { GiveQuestion } from "./question";
+import { Keypad, Message, MoreTools, Tools } from "./parts";
 import { Settings } from "./settings";
 import { Desk } from "./sighted";
-import type { State, Way } from "./state";
+import type { Way } from "./state";
 import { type Pin, usePin } from "./use";
 import { Tongues, Whole } from "./whole";
 
@@ -33,28 +32,16 @@ export function PinApp({ config, base }: { config: Config; base: string }) {
     <>
       <main ref={main} tabIndex={-1} data-phase={state.phase} data-way={state.way} data-reader={pin.whereabouts}>
         {state.way === "eyes_free" && state.phase !== "start" ? (
-          <EyesFree pin={pin} words={words} controls={controls} />
+          <EyesFree config={config} pin={pin} words={words} controls={controls} />
         ) : isOver ? (
           <Start config={config} pin={pin} words={words} controls={controls} language={language} />
         ) : (
-          <Sighted pin={pin} words={words} controls={controls} language={language} />
+          <Sighted config={config} pin={pin} words={words} controls={controls} language={language} />
         )}
       </main>
       <p ref={live} class="unseen" role="status" />
     </>
   );
-}
-
-interface Controls {
-  readonly open: (way: Way) => void;
-  readonly act: (act: Act) => void;
-  readonly redo: (place?: number) => void;
-  readonly type: (digit: string) => void;
-  readonly choose: (language: Language) => void;
-  readonly speech: SpeechSettings;
-  readonly setSpeech: (settings: SpeechSettings) => boolean;
-  readonly pause: number;
-  readonly setPause: (pause: number) => boolean;
 }
 
 interface Props {
@@ -83,7 +70,7 @@ function Start({ config, pin, words, controls, language }: Props & { config: Con
   );
 }
 
-function Sighted({ pin, words, controls, language }: Props & { language: Language }) {
+function Sighted({ config, pin, words, controls, language }: Props & { config: Config; language: Language }) {
   const { state, session, pens } = pin;
   return (
     <div class="card">
@@ -94,6 +81,7 @@ function Sighted({ pin, words, controls, language }: Props & { language: Languag
       {state.hasKeypad && state.phase !== "practice" && <Keypad words={words} type={controls.type} act={controls.act} />}
       <Tools state={state} words={words} act={controls.act} />
       <MoreTools state={state} words={words} act={controls.act} />
+      <GiveQuestion state={state} place={config.samples} language={words.language} act={controls.act} />
       <Settings words={words} {...controls} />
       <Shortcuts words={words} />
       <Privacy pin={pin} words={words} />
@@ -101,7 +89,7 @@ function Sighted({ pin, words, controls, language }: Props & { language: Languag
   );
 }
 
-function EyesFree({ pin, words, controls }: Props) {
+function EyesFree({ config, pin, words, controls }: Props & { config: Config }) {
   const { state, session, pens, speech } = pin;
   const isReader = controls.speech.listener === "reader";
   if (state.phase === "language") {
@@ -133,6 +121,7 @@ function EyesFree({ pin, words, controls }: Props) {
             <details>
               <summary>{words.tools}</summary>
               <MoreTools state={state} words={words} act={controls.act} />
+              <GiveQuestion state={state} place={config.samples} language={words.language} act={controls.act} />
               <Settings words={words} {...controls} />
             </details>
             <Privacy pin={pin} words={words} />
@@ -163,95 +152,4 @@ function Privacy({ pin: { state, whereabouts, hasHost }, words }: Omit<Props, "c
       {state.speaksDigits === "yes" ? words.unmasked : words.masked} {where} {!hasHost && words.alone}
     </footer>
   );
-}
-
-/** Whoever types is no longer at the button that was pressed last: Enter is to confirm, and not to press it again. */
-function letGo(): void {
-  const focused = document.activeElement;
-  if (focused instanceof HTMLElement && !focused.closest(".keypad")) document.querySelector("main")?.focus({ preventScroll: true });
-}
-
-/** What buttons, keys and gestures do. All of them do it here. */
-function useControls({ session, speech, earcons, pens }: Pin, chooseLanguage: (language: Language) => void): Controls {
-  const [settings, setSettings] = useState(() => recallSpeech());
-  const [pause, setPause] = useState(pens.pause);
-  const redo = useCallback((place?: number) => {
-    const isInk = pens.hasInk;
-    pens.drop();
-    session.send({ kind: "redo", isInk, ...(place === undefined ? {} : { place }) });
-  }, [pens, session]);
-  const act = useCallback((which: Act) => {
-    if (which === "redo") return redo();
-    if (["startOver", "practice", "practiceEnd", "cancel"].includes(which)) pens.drop();
-    if (which === "goOn") return session.wake();
-    session.send({ kind: which });
-  }, [pens, session, redo]);
-  const type = useCallback((digit: string) => {
-    pens.drop();
-    letGo();
-    session.type(digit);
-  }, [pens, session]);
-  const open = useCallback((way: Way) => {
-    // Whoever looks at the page is not spoken to, but for a screen reader.
-    speech.settings = way === "eyes_free" ? recallSpeech() : { ...recallSpeech(), listener: "reader" };
-    session.send({ kind: "open", way });
-  }, [speech, session]);
-  const choose = useCallback((language: Language) => {
-    chooseLanguage(language);
-    speech.language = language;
-    if (session.state.way === "eyes_free") void speech.load(language);
-    session.send({ kind: "languageChosen" });
-  }, [chooseLanguage, speech, session]);
-  const setSpeech = useCallback((changed: SpeechSettings) => {
-    setSettings(changed);
-    if (session.state.way === "eyes_free") speech.settings = changed;
-    earcons.volume = changed.volume;
-    if (changed.listener === "reader") void speech.say("screen_reader_on");
-    else void speech.say("volume", { share: Math.round(100 * changed.volume) });
-    return rememberSpeech(changed);
-  }, [speech, session, earcons]);
-  const setPatience = useCallback((ms: number) => {
-    pens.pause = ms;
-    setPause(ms);
-    return rememberPause(ms);
-  }, [pens]);
-  return { open, act, redo, type, choose, speech: settings, setSpeech, pause, setPause: setPatience };
-}
-
-/** Keys work whatever has the focus; each touch and each key says that somebody is there. */
-function useKeys({ session }: Pin, { act, type, choose }: Controls, language: Language): void {
-  useEffect(() => {
-    const wake = (): void => session.wake();
-    const press = (event: KeyboardEvent): void => {
-      wake();
-      const { phase, way } = session.state;
-      const key = pinKeyOf(event, event.target);
-      if (!key) return;
-      event.preventDefault();
-      if (phase === "language") {
-        const chosen = key === "confirm" ? language : typeof key === "object" ? LANGUAGES[Number(key.digit) - 1] : undefined;
-        if (chosen) choose(chosen);
-        else session.send({ kind: "touched" });
-      } else if ((phase === "done" || phase === "ended") && way === "eyes_free") session.send({ kind: "touched" });
-      else if (typeof key === "object") type(key.digit);
-      else act(key);
-    };
-    document.addEventListener("keydown", press);
-    document.addEventListener("pointerdown", wake, true);
-    return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("pointerdown", wake, true);
-    };
-  }, [session, act, type, choose, language]);
-}
-
-/** Where a button is gone that had the focus, the page itself takes it. From the last key that was typed it goes on: that key would tell. */
-function useFocus({ phase, way }: State) {
-  const main = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const focused = document.activeElement;
-    if (phase === "full" && focused?.closest(".keypad")) main.current?.querySelector<HTMLElement>(".confirm")?.focus();
-    else if (phase !== "start" && focused === document.body) main.current?.focus({ preventScroll: true });
-  }, [phase, way]);
-  return main;
 }

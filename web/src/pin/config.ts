@@ -7,6 +7,8 @@ export interface Config {
   readonly rule: PinRule;
   /** "" for nobody. */
   readonly origin: string;
+  /** The place, from 0, whose digit may be given to learn from; null where none may. */
+  readonly samples: number | null;
   /** The way in which the page opens; null where someone is to choose. */
   readonly way: Way | null;
 }
@@ -22,6 +24,7 @@ export function configOf(data: Readonly<Record<string, string | undefined>>, sea
       sureFrom: sureFrom >= 0.5 && sureFrom < 1 ? sureFrom : PIN_RULE.sureFrom,
     },
     origin: data.pinOrigin ?? "",
+    samples: /^\d+$/.test(data.pinSamples ?? "") ? Number(data.pinSamples) : null,
     way: WAYS.get(new URLSearchParams(search).get("way") ?? "") ?? null,
   };
 }

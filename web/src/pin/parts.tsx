@@ -5,7 +5,7 @@ import { written } from "../language/spoken";
 import { isOpen, REFUSALS, type State } from "./state";
 
 /** What a button or a key does. */
-export type Act = "redo" | "startOver" | "repeat" | "help" | "confirm" | "cancel" | "speakDigits" | "keypad" | "practice" | "practiceEnd" | "goOn";
+export type Act = "redo" | "startOver" | "repeat" | "help" | "confirm" | "cancel" | "speakDigits" | "keypad" | "practice" | "practiceEnd" | "goOn" | "give";
 
 export interface ViewProps {
   readonly state: State;

@@ -4,6 +4,8 @@ import { extent, type Ink } from "../ink";
 import { Pad } from "../pad";
 
 export interface PenListener {
+  /** Whether a touch may draw here; without this every one may. */
+  takes?(event: PointerEvent): boolean;
   down(): void;
   /** A drawing is done. Returns whether it is taken; if not, it stays. */
   done(ink: Ink): boolean;
@@ -23,6 +25,8 @@ export class Pen {
     /** In ms. */
     private readonly pause: () => number,
   ) {
+    // Before the pad hears of it.
+    canvas.addEventListener("pointerdown", (event) => listener.takes?.(event) === false && event.stopImmediatePropagation(), { capture: true, signal: this.#stop.signal });
     this.#pad = new Pad(canvas, { down: () => this.#down(), move: () => undefined, up: () => this.#up() });
     // A page that is put to sleep in mid-digit goes on when it wakes up: the clock begins anew.
     document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(this.#timer) : this.resume()), { signal: this.#stop.signal });
@@ -30,6 +34,10 @@ export class Pen {
 
   get hasInk(): boolean {
     return this.#pad.ink.length > 0;
+  }
+
+  get isDrawing(): boolean {
+    return this.#pad.isDrawing;
   }
 
   /** How wide the line is, in sides of the pad. */

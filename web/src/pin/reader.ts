@@ -4,7 +4,9 @@ import { RefusedError, type Reading, type Server } from "../client";
 import type { Device } from "../device/device";
 import { FaultError } from "../device/fault";
 import { boxAround, type Ink, toWire } from "../ink";
+import { pause } from "../speech/sound";
 import type { PinAnswer, PinRule } from "../twins/pin";
+import { piecesOf } from "./pieces";
 
 /** Where what is drawn goes to. `none`: it can be read nowhere. */
 export type Whereabouts = "loading" | "device" | "server" | "none";
@@ -30,6 +32,8 @@ const PATIENCE_MS = 8_000;
 const AWAY_STATUS = 502;
 /** From one attempt to fetch what reads to the next. */
 const RETRY_MS = 3_000;
+/** Longer than this no drawing waits for a device that is not ready: a download may stand still for ever. */
+export const READY_MS = 20_000;
 
 /** Reads on this device. Only where that cannot be done are drawings sent; `listener` is told before any is. */
 export class DeviceFirst implements PinReader {
@@ -75,7 +79,8 @@ export class DeviceFirst implements PinReader {
         if ("pin" in answer || answer.rewrite.length === this.rule.length) return answer;
         const { items } = await device.readNumber(ink);
         const inks = items.map(({ box }) => ink.filter((stroke) => isWithin(stroke, box.left, box.left + box.width)));
-        return inks.length === this.rule.length && inks.every((piece) => piece.length > 0) ? { ...answer, inks } : allOf(this.rule);
+        const isWhole = inks.length === this.rule.length && inks.every((piece) => piece.length > 0) && inks.flat().length === ink.length;
+        return isWhole ? { ...answer, inks } : allOf(this.rule);
       },
       (server) => server.readWide(ink),
     );
@@ -89,7 +94,7 @@ export class DeviceFirst implements PinReader {
   }
 
   async #ask<T>(here: (device: Devices) => Promise<T>, there: (server: PinReader) => Promise<T>): Promise<T> {
-    if (await this.load()) {
+    if (await Promise.race([this.load(), pause(READY_MS)])) {
       try {
         return await here(this.device);
       } catch {
@@ -151,6 +156,8 @@ export function pinServerAt(base: string, server: Pick<Server, "predict">, rule:
     },
     async readWide(ink) {
       const answer = await ask({ strokes: toWire(ink) });
+      const inks = "pin" in answer || answer.rewrite.length === rule.length ? null : piecesOf(ink, rule.length);
+      if (inks) return { ...answer, inks };
       return "pin" in answer ? answer : allOf(rule);
     },
     async predict(ink) {

@@ -6,6 +6,7 @@ import { type Language, LANGUAGES } from "../language/language";
 import type { Utterance } from "../language/phrase";
 import type { Earcons } from "../speech/earcons";
 import type { Speech } from "../speech/say";
+import type { PinGiver } from "./giver";
 import type { Host } from "./host";
 import { Idleness } from "./idleness";
 import { outcomeOf } from "./lesson";
@@ -21,10 +22,14 @@ export interface SessionParts {
   readonly earcons: Pick<Earcons, "penDown" | "accepted" | "again" | "redone" | "warning" | "done">;
   readonly host: Pick<Host, "tell">;
   readonly show: (state: State) => void;
+  /** To whom a digit may be given to learn from; null where the operator wants none. */
+  readonly giver?: PinGiver | null;
 }
 
 /** From one attempt to read to the next, where the network is gone; each is twice as long as the one before. */
 const BACKOFF_MS = { first: 500, longest: 4_000 };
+/** Who waits longer than this is told so. */
+export const SLOW_MS = 2_000;
 
 export class Session {
   #state: State;
@@ -35,7 +40,7 @@ export class Session {
   readonly #idleness = new Idleness((kind) => this.send({ kind }));
 
   constructor(private readonly parts: SessionParts) {
-    this.#state = begin(parts.length);
+    this.#state = begin(parts.length, Boolean(parts.giver));
   }
 
   get state(): State {
@@ -102,7 +107,7 @@ export class Session {
   async #practise(ink: Ink): Promise<void> {
     const turn = (this.#turn += 1);
     const digit = exerciseOf(this.#state.exercise);
-    const reading = await this.parts.reader.predict(ink).catch((error: unknown) => this.#fail(error));
+    const reading = await this.#patiently(turn, this.parts.reader.predict(ink)).catch((error: unknown) => this.#fail(error));
     if (!reading || turn !== this.#turn) return;
     this.send({ kind: "mended" });
     this.send({ kind: "practiced", outcome: outcomeOf(reading as Reading, digit) });
@@ -173,7 +178,7 @@ export class Session {
   async #attempt(ask: () => Promise<{ readonly pin: string } | { readonly rewrite: readonly number[] }>): Promise<void> {
     const turn = (this.#turn += 1);
     for (let backoff = BACKOFF_MS.first; turn === this.#turn; backoff = Math.min(2 * backoff, BACKOFF_MS.longest)) {
-      const answer = await ask().catch((error: unknown) => void (turn === this.#turn && this.#fail(error)));
+      const answer = await this.#patiently(turn, ask()).catch((error: unknown) => void (turn === this.#turn && this.#fail(error)));
       if (turn !== this.#turn) return;
       if (answer) {
         if ("pin" in answer) this.#vault.settle(answer.pin);
@@ -184,12 +189,28 @@ export class Session {
     }
   }
 
+  /** Tell someone who has to wait for an answer that it is on its way. */
+  #patiently<Value>(turn: number, answer: Promise<Value>): Promise<Value> {
+    const timer = setTimeout(() => turn === this.#turn && this.send({ kind: "slow" }), SLOW_MS);
+    return answer.finally(() => clearTimeout(timer));
+  }
+
   #fail(error: unknown): undefined {
     this.send({ kind: "faulty", fault: error instanceof UnreadableError ? "model" : "network" });
   }
 
   #hand(): void {
     const pin = this.#vault.pin(this.#state.marks.length);
-    this.send({ kind: pin !== null && this.parts.host.tell({ sutja: "pin", pin }) ? "handed" : "notHanded" });
+    const isHanded = pin !== null && this.parts.host.tell({ sutja: "pin", pin });
+    if (isHanded && this.#state.gives === "yes") this.#give();
+    this.send({ kind: isHanded ? "handed" : "notHanded" });
+  }
+
+  /** One digit, at the place that is the same for everybody, if it was drawn. */
+  #give(): void {
+    const { giver } = this.parts;
+    if (!giver) return;
+    const [ink, digit] = [this.#vault.inkAt(giver.place), this.#vault.digitAt(giver.place)];
+    if (ink && digit) giver.give(ink, digit);
   }
 }

@@ -6,7 +6,7 @@ import { Pen } from "./pen";
 import type { Pens } from "./pens";
 import type { Session } from "./session";
 import { nameOf, Places } from "./parts";
-import type { State } from "./state";
+import type { Mark, State } from "./state";
 
 interface Props {
   readonly state: State;
@@ -38,9 +38,7 @@ function Boxes(props: Props) {
       {places.map((place) => (
         <li key={place}>
           <Box {...props} place={place} />
-          <button type="button" class="redo" data-there={state.marks[place] === "entered"} disabled={state.marks[place] !== "entered"} onClick={() => redo(place)}>
-            {words.redoPlace(place + 1)}
-          </button>
+          <Redo mark={state.marks[place]} name={words.redoPlace(place + 1)} redo={() => redo(place)} />
         </li>
       ))}
     </ol>
@@ -54,6 +52,7 @@ function Box({ state, words, session, pens, place }: Props & { place: number }) 
   const isNow = place === state.at || state.phase === "practice";
   const isOpen = isNow || (mark !== "entered" && state.at !== null && place === state.marks.findIndex((other, at) => other !== "entered" && at > (state.at ?? 0)));
   usePen(canvas, pens, place, () => pens.pause, () => ({
+    takes: (event) => pens.takes(place, event),
     down: () => {
       pens.finishOthers(place);
       session.penDown();
@@ -74,6 +73,7 @@ function Box({ state, words, session, pens, place }: Props & { place: number }) 
 function Field({ state, words, session, pens, redo }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   usePen(canvas, pens, 0, () => FIELD_PATIENCE * pens.pause, () => ({
+    takes: (event) => pens.takes(0, event),
     down: () => session.penDown(),
     done: (ink) => {
       session.draw(ink);
@@ -92,9 +92,7 @@ function Field({ state, words, session, pens, redo }: Props) {
       <ul class="redos">
         {state.marks.map((mark, place) => (
           <li key={place}>
-            <button type="button" class="redo" data-there={mark === "entered"} disabled={mark !== "entered"} onClick={() => redo(place)}>
-              {words.redoPlace(place + 1)}
-            </button>
+            <Redo mark={mark} name={words.redoPlace(place + 1)} redo={() => redo(place)} />
           </li>
         ))}
       </ul>
@@ -102,7 +100,21 @@ function Field({ state, words, session, pens, redo }: Props) {
   );
 }
 
-type Listener = ConstructorParameters<typeof Pen>[1];
+/** Takes one digit back. Then it is gone itself: the pad that is to be drawn on takes the focus. */
+function Redo({ mark, name, redo }: { mark: Mark | undefined; name: string; redo: () => void }) {
+  const press = ({ currentTarget }: { currentTarget: Element }): void => {
+    const pad = currentTarget.closest("li")?.querySelector("canvas") ?? document.querySelector<HTMLElement>(".field canvas");
+    pad?.focus({ preventScroll: true });
+    redo();
+  };
+  return (
+    <button type="button" class="redo" data-there={mark === "entered"} disabled={mark !== "entered"} onClick={press}>
+      {name}
+    </button>
+  );
+}
+
+type Listener = Required<ConstructorParameters<typeof Pen>[1]>;
 
 /** A pen on a canvas for as long as it is there. */
 function usePen(canvas: { current: HTMLCanvasElement | null }, pens: Pens, place: number, pause: () => number, listenerOf: () => Listener): void {
@@ -111,6 +123,7 @@ function usePen(canvas: { current: HTMLCanvasElement | null }, pens: Pens, place
   useLayoutEffect(() => {
     if (!canvas.current) return undefined;
     const listener: Listener = {
+      takes: (event) => newest.current.listenerOf().takes(event),
       down: () => newest.current.listenerOf().down(),
       done: (ink) => newest.current.listenerOf().done(ink),
     };

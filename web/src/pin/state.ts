@@ -31,9 +31,13 @@ export interface State {
   readonly hasKeypad: boolean;
   /** Whether digits are spoken: only if it was asked for, and agreed to, since the page was opened for this person. */
   readonly speaksDigits: "no" | "asked" | "yes";
+  /** Whether a digit of this PIN is given to learn from: never where the operator does not allow it, else only if that was ticked. */
+  readonly gives: "never" | "no" | "yes";
   /** Whether time is about to run out. */
   readonly isWarned: boolean;
   readonly fault: Fault | null;
+  /** Whether drawings are sent to the server to be read. */
+  readonly isSent: boolean;
   /** How many exercises have been done. */
   readonly exercise: number;
   /** What was said last of all that matters; null at first. */
@@ -42,13 +46,14 @@ export interface State {
 
 export type Event =
   | { readonly kind: "open"; readonly way: Way }
-  | { readonly kind: "touched" | "languageChosen" | "startOver" | "repeat" | "help" | "confirm" | "cancel" | "speakDigits" | "headphonesGone" | "keypad" }
+  | { readonly kind: "touched" | "languageChosen" | "startOver" | "repeat" | "help" | "confirm" | "cancel" | "speakDigits" | "headphonesGone" | "keypad" | "give" }
   | { readonly kind: "entered"; readonly how: "drawn" | "typed" }
   | { readonly kind: "unclear" }
   | { readonly kind: "enteredWide" }
   | { readonly kind: "read"; readonly rewrite: readonly number[] }
   | { readonly kind: "faulty"; readonly fault: Fault }
-  | { readonly kind: "mended" }
+  | { readonly kind: "mended" | "slow" }
+  | { readonly kind: "sent"; readonly isSent: boolean }
   | { readonly kind: "redo"; readonly place?: number; readonly isInk: boolean }
   | { readonly kind: "holding" | "idle" | "goOn" | "timeOut" | "handed" | "notHanded" | "refused" }
   | { readonly kind: "practice" | "practiceEnd" }
@@ -77,7 +82,7 @@ export const REFUSALS = 2;
 /** So long before all is cleared one is warned; WCAG 2.2.1 wants 20 s. */
 export const WARNING_S = 20;
 
-export function begin(length: number): State {
+export function begin(length: number, canGive = false): State {
   return {
     phase: "start",
     way: "boxes",
@@ -87,11 +92,18 @@ export function begin(length: number): State {
     refusals: 0,
     hasKeypad: false,
     speaksDigits: "no",
+    gives: canGive ? "no" : "never",
     isWarned: false,
     fault: null,
+    isSent: false,
     exercise: 0,
     message: null,
   };
+}
+
+/** As at first, for the next one who enters. */
+export function anew({ marks, way, isSent, gives }: State): State {
+  return { ...begin(marks.length, gives !== "never"), way, isSent };
 }
 
 /** Say something, and show the last of it. */

@@ -3,7 +3,7 @@
 import type { Utterance } from "../language/phrase";
 import { entered, faulty, filled, judged, redone } from "./entering";
 import { practiced, practising } from "./practising";
-import { begin, type Effect, emptied, type Event, isOpen, say, type State, type Step, WARNING_S, type Way, whereabouts } from "./state";
+import { anew, type Effect, emptied, type Event, isOpen, say, type State, type Step, WARNING_S, type Way, whereabouts } from "./state";
 
 export function step(state: State, event: Event): Step {
   switch (event.kind) {
@@ -25,6 +25,10 @@ export function step(state: State, event: Event): Step {
       return faulty(state, event.fault);
     case "mended":
       return state.fault === "network" ? say({ ...state, fault: null }, ["network_back"]) : [state, []];
+    case "slow":
+      return state.phase === "reading" || state.phase === "practice" ? say(state, ["loading"]) : [state, []];
+    case "sent":
+      return sent(state, event.isSent);
     case "redo":
       return isOpen(state) ? redone(state, event.isInk, event.place) : [state, []];
     case "startOver":
@@ -45,13 +49,15 @@ export function step(state: State, event: Event): Step {
       return spoken(state, event.kind);
     case "keypad":
       return keypad(state);
+    case "give":
+      return giving(state);
     default:
       return ending(state, event.kind);
   }
 }
 
 function open(state: State, way: Way): Step {
-  const fresh: State = { ...begin(state.marks.length), way };
+  const fresh: State = { ...anew(state), way };
   const forget: Effect = { do: "forget", places: "all" };
   if (way === "eyes_free") return [{ ...fresh, phase: "language", message: ["touch_to_begin"] }, [forget, { do: "tell", said: [["touch_to_begin"]] }]];
   const [next, effects] = say({ ...emptied(fresh), hasKeypad: way === "keypad" }, ["masked"], ["begin", { count: state.marks.length }]);
@@ -67,8 +73,16 @@ function touched(state: State): Step {
 /** Headphones first, then what will be told, then how it goes. */
 function welcome(state: State): Step {
   const begun: Utterance = ["begin", { count: state.marks.length }];
-  const said: Utterance[] = [["language_chosen"], ["headphones"], ["masked"], begun, ["how_to_draw"], ["keys_or_drawing"], ["practice_offer"], ["private_offer"]];
+  const whereto: Utterance[] = state.isSent ? [["server_reads"]] : [];
+  const give: Utterance[] = state.gives === "never" ? [] : [["give_offer"]];
+  const said: Utterance[] = [["language_chosen"], ["headphones"], ["masked"], ...whereto, begun, ["how_to_draw"], ["keys_or_drawing"], ["practice_offer"], ["private_offer"], ...give];
   return [{ ...emptied(state), message: begun }, [{ do: "tell", said }]];
+}
+
+/** Where drawings go to is told before any goes there; whoever sees the page has it at its foot. */
+function sent(state: State, isSent: boolean): Step {
+  const isNews = isSent && !state.isSent && state.way === "eyes_free" && (isOpen(state) || state.phase === "practice");
+  return [{ ...state, isSent }, isNews ? [{ do: "add", said: [["server_reads"]] }] : []];
 }
 
 function startedOver(state: State): Step {
@@ -92,6 +106,12 @@ function spoken(state: State, kind: "speakDigits" | "headphonesGone"): Step {
   return say({ ...state, speaksDigits: "no" }, ["private_off"]);
 }
 
+/** Asked apart from all else, and for this PIN alone. */
+function giving(state: State): Step {
+  if (state.gives === "never" || state.phase === "start" || state.phase === "language") return [state, []];
+  return state.gives === "no" ? say({ ...state, gives: "yes" }, ["give_on"]) : say({ ...state, gives: "no" }, ["give_off"]);
+}
+
 function keypad(state: State): Step {
   if (!isOpen(state)) return [state, []];
   const hasKeypad = !state.hasKeypad;
@@ -102,7 +122,7 @@ function keypad(state: State): Step {
 /** What time and the other side do. */
 function ending(state: State, kind: "holding" | "idle" | "goOn" | "timeOut" | "handed" | "notHanded" | "refused" | "cancel"): Step {
   const forget: Effect = { do: "forget", places: "all" };
-  const closed: State = { ...begin(state.marks.length), way: state.way };
+  const closed = anew(state);
   switch (kind) {
     case "holding":
       return isOpen(state) ? [state, [{ do: "sound", sound: "warning" }, { do: "tell", said: [["start_over_hold"]] }]] : [state, []];

@@ -4,11 +4,14 @@
  */
 
 import { type GestureListener, Gestures } from "./gestures";
+import type { Palm } from "./palm";
 import { Pen, type PenListener } from "./pen";
 
 /** In CSS pixels: a press on a button that goes farther is a stroke. */
 const PRESS_PX = 12;
-const PRESSABLE = "button, summary, input, a";
+const PRESSABLE = "button, summary, a";
+/** What a drag means something to already. */
+const SLIDABLE = "input";
 
 export class Surface {
   readonly pen: Pen;
@@ -22,6 +25,7 @@ export class Surface {
     private readonly canvas: HTMLCanvasElement,
     listener: PenListener & Omit<GestureListener, "notDrawing">,
     pause: () => number,
+    private readonly palm: Pick<Palm, "isPalm">,
   ) {
     this.pen = new Pen(canvas, listener, pause);
     this.#gestures = new Gestures({
@@ -46,7 +50,9 @@ export class Surface {
 
   #down(event: PointerEvent): void {
     if (!event.isTrusted) return; // a stroke that began on a button, handed on to the canvas below
-    const isPress = event.target instanceof Element && event.target.closest(PRESSABLE) !== null;
+    if (this.palm.isPalm(event)) return event.stopPropagation();
+    if (isOn(SLIDABLE, event)) return;
+    const isPress = isOn(PRESSABLE, event);
     this.#press = isPress ? event : null;
     if (isPress) return;
     if (this.#gestures.down(event)) event.stopPropagation();
@@ -62,7 +68,11 @@ export class Surface {
   }
 
   #up(event: PointerEvent): void {
-    this.#press = null;
+    if (this.#press?.pointerId === event.pointerId) this.#press = null;
     this.#gestures.up(event);
   }
+}
+
+function isOn(what: string, { target }: PointerEvent): boolean {
+  return target instanceof Element && target.closest(what) !== null;
 }

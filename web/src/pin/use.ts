@@ -10,6 +10,7 @@ import { liveIn, Speech } from "../speech/say";
 import { recallSpeech } from "../speech/settings";
 import { Sound, unlockOnGesture } from "../speech/sound";
 import type { Config } from "./config";
+import { pinGiverAt } from "./giver";
 import { hostOf } from "./host";
 import { recallPause } from "./patience";
 import { Pens } from "./pens";
@@ -30,18 +31,22 @@ export interface Pin {
 
 /** `live` is where screen readers listen. */
 export function usePin(config: Config, base: string, language: Language, live: { current: HTMLElement | null }): Pin {
-  const [state, show] = useState(() => begin(config.rule.length));
+  const [state, show] = useState(() => begin(config.rule.length, config.samples !== null));
   const [whereabouts, tell] = useState<Whereabouts>("loading");
   const made = useMemo(() => {
     const sound = new Sound();
     const device = new Device(base);
-    const reader = new DeviceFirst(device, pinServerAt(base, serverAt(base), config.rule), config.rule, tell);
-    const speech = new Speech({ sound, base, live: (text) => live.current && liveIn(live.current)(text), language, settings: recallSpeech() });
+    const reader = new DeviceFirst(device, pinServerAt(base, serverAt(base), config.rule), config.rule, (where) => {
+      tell(where);
+      session.send({ kind: "sent", isSent: where === "server" });
+    });
+    const speech = new Speech({ sound, base, live: (text, tongue) => live.current && liveIn(live.current)(text, tongue), language, settings: recallSpeech() });
     const earcons = new Earcons(sound);
+    earcons.volume = recallSpeech().volume;
     const host = hostOf(window, config.origin);
     const pens = new Pens();
     pens.pause = recallPause();
-    const session = new Session({ length: config.rule.length, reader, speech, earcons, host, show });
+    const session: Session = new Session({ length: config.rule.length, reader, speech, earcons, host, show, giver: pinGiverAt(base, config.samples) });
     return { sound, device, reader, speech, earcons, host, pens, session };
   }, [config, base]);
   useEffect(() => {
@@ -51,6 +56,11 @@ export function usePin(config: Config, base: string, language: Language, live: {
   }, [made]);
   useEffect(() => unlockOnGesture(made.sound), [made]);
   useEffect(() => made.host.onRefused(() => made.session.send({ kind: "refused" })), [made]);
+  useEffect(() => made.pens.palm.watch(document), [made]);
+  useEffect(() => onLeave(() => {
+    made.pens.drop();
+    made.session.send({ kind: "cancel" });
+  }), [made]);
   useEffect(() => onHeadphones(() => made.session.send({ kind: "headphonesGone" })), [made]);
   useLayoutEffect(() => {
     made.speech.language = language;
@@ -66,6 +76,12 @@ function usePlace(pens: Pens, { at, phase }: State): void {
     if (at !== null && at !== before.current) pens.resume(at);
     before.current = at;
   }, [pens, at, phase]);
+}
+
+/** Whoever goes back to this page later, perhaps somebody else, must not find it as it was left. */
+function onLeave(listener: () => void): () => void {
+  addEventListener("pagehide", listener);
+  return () => removeEventListener("pagehide", listener);
 }
 
 /** A plug was pulled, or another device put in: who hears now nobody knows. */

@@ -31,6 +31,10 @@ export class Vault {
     for (const [at, place] of this.drawn.places.entries()) this.#digits.set(place, digits[at] ?? "");
   }
 
+  inkAt(place: number): Ink | undefined {
+    return this.#inks.get(place);
+  }
+
   digitAt(place: number): string | undefined {
     return this.#digits.get(place);
   }

@@ -19,8 +19,8 @@ export interface SpeechParts {
   readonly sound: Sound;
   /** Where the page is: clips are found below it. */
   readonly base: string;
-  /** Shows a text in the live region; "" empties it. */
-  readonly live: (text: string) => void;
+  /** Shows a text in the live region, in the language that it is in; "" empties it. */
+  readonly live: (text: string, language: Language) => void;
   readonly language: Language;
   readonly settings: SpeechSettings;
 }
@@ -81,7 +81,7 @@ export class Speech {
     this.#stop.abort();
     this.#stop = new AbortController();
     this.#turns = Promise.resolve("off");
-    this.#parts.live("");
+    this.#parts.live("", this.language);
   }
 
   async #utter(utterance: Utterance, language: Language, signal: AbortSignal): Promise<Channel> {
@@ -90,7 +90,7 @@ export class Speech {
     if (listener === "none") return "off";
     const channel = listener === "ears" ? await this.#sound(utterance, language, this.settings, signal) : null;
     if (signal.aborted) return "stopped";
-    return channel ?? this.#show(written(language, utterance), signal);
+    return channel ?? this.#show(written(language, utterance), language, signal);
   }
 
   /** Null where nothing sounds. */
@@ -101,17 +101,18 @@ export class Speech {
     return (await speak(written(language, utterance), language, manner, signal)) ? "voice" : null;
   }
 
-  async #show(text: string, signal: AbortSignal): Promise<Channel> {
-    this.#parts.live(text);
+  async #show(text: string, language: Language, signal: AbortSignal): Promise<Channel> {
+    this.#parts.live(text, language);
     await pause(LIVE_MS.least + LIVE_MS.perLetter * text.length);
     return signal.aborted ? "stopped" : "live";
   }
 }
 
-/** Writes into a live region so that a screen reader says it, even where it said the same before. */
-export function liveIn(region: Element): (text: string) => void {
-  return (text) => {
+/** Writes into a live region so that a screen reader says it, even where it said the same before, and in a voice of its language. */
+export function liveIn(region: HTMLElement): (text: string, language: Language) => void {
+  return (text, language) => {
     region.textContent = "";
+    region.lang = language;
     if (text) requestAnimationFrame(() => (region.textContent = text));
   };
 }

@@ -49,6 +49,8 @@ export const LATTICE = {
   PRIOR_MIN: -2.5,
   SIDE_BY_SIDE: 0.5,
   LATE_COST: 2.0,
+  PAUSE_MS: [700.0, 2000.0],
+  PAUSE_COST: 1.0,
 } as const;
 
 export const LINES = {

@@ -5,6 +5,8 @@ import { type Ink, toWire } from "../ink";
 export interface Place {
   readonly x: number;
   readonly y: number;
+  /** Milliseconds since any start, where that is known. */
+  readonly t?: number | null;
 }
 
 /** The points of one stroke, at least one; a single point is a dot. */
@@ -13,7 +15,7 @@ export type Paths = readonly Path[];
 
 /** An ink as JSON has it; strokes without points are dropped. */
 export function pathsOf(wire: readonly (readonly (readonly (number | null)[])[])[]): Paths {
-  return wire.map((stroke) => stroke.map(([x, y]) => ({ x: x ?? 0, y: y ?? 0 }))).filter((path) => path.length > 0);
+  return wire.map((stroke) => stroke.map(([x, y, t]) => ({ x: x ?? 0, y: y ?? 0, t: t ?? null }))).filter((path) => path.length > 0);
 }
 
 /** The ink of a pad, steadied, thinned and rounded as for the server, in thousandths of the pad's side. */

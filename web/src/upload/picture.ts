@@ -67,11 +67,12 @@ export function fileIn(transfer: Pick<DataTransfer, "files"> | null): File | nul
 
 /** Have someone choose a file, or take a photo where `camera` is set and the device has one. */
 export function chooseFile(camera: boolean): Promise<File | null> {
-  const input = Object.assign(document.createElement("input"), { type: "file", accept: ACCEPTED });
+  const input = Object.assign(document.createElement("input"), { type: "file", accept: ACCEPTED, hidden: true });
   if (camera) input.setAttribute("capture", "environment");
-  return new Promise((resolve) => {
+  document.body.append(input); // some browsers lose one that stands nowhere while someone looks for a file
+  return new Promise<File | null>((resolve) => {
     input.addEventListener("change", () => resolve(input.files?.[0] ?? null));
     input.addEventListener("cancel", () => resolve(null));
     input.click();
-  });
+  }).finally(() => input.remove());
 }

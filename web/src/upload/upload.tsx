@@ -69,7 +69,7 @@ export function Sheet({ picture, items, words }: { picture: Picture; items: read
   return (
     <div class="picture" data-many={items.length > 12}>
       <div class="sheet" style={{ aspectRatio: `${width} / ${height}`, inlineSize: `${100 * Math.min(1, width / height)}%` }}>
-        <canvas ref={canvas} role="img" aria-label={words.upload.holds(items.length)} />
+        <canvas ref={canvas} tabIndex={-1} role="img" aria-label={words.upload.holds(items.length)} />
         <Boxes items={items} penWidth={0} />
       </div>
     </div>
@@ -78,15 +78,10 @@ export function Sheet({ picture, items, words }: { picture: Picture; items: read
 
 /** The ways to a picture, and the way back to the pad. */
 export function Sources({ upload: { shown, desk, choose }, words: { upload: words } }: { upload: Upload; words: Words }) {
-  const first = useRef<HTMLButtonElement>(null);
-  const close = (): void => {
-    first.current?.focus(); // the button that was pressed goes away
-    desk.close();
-  };
   return (
     <div class="sources" role="group" aria-label={words.title}>
-      <button ref={first} type="button" aria-describedby="upload-note" onClick={() => choose(false)}>{words.choose}</button>
-      {shown ? <button type="button" onClick={close}>{words.back}</button> : <button type="button" class="camera" onClick={() => choose(true)}>{words.camera}</button>}
+      <button type="button" aria-describedby="upload-note" onClick={() => choose(false)}>{words.choose}</button>
+      {shown ? <button key="back" type="button" onClick={() => desk.close()}>{words.back}</button> : <button key="camera" type="button" class="camera" onClick={() => choose(true)}>{words.camera}</button>}
       <p id="upload-note" class="note">{words.note}</p>
     </div>
   );

@@ -5,7 +5,8 @@ their pixels are made anew in every epoch (`learn.augment`).
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,14 @@ DIGITS = tuple("0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Sets by name, and of how many of its samples an epoch is made."""
+    """Sets by name, and of how many of its samples an epoch is made.
+
+    A set in `weights`, (N,) of at least 0, gives its samples as often as these say, in place of all alike.
+    """
 
     sets: dict[str, Dataset]
     shares: dict[str, int]
+    weights: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many samples an epoch has."""
@@ -49,9 +54,8 @@ class Mix:
         """Return the places in `whole` of one epoch's samples, shuffled: of each set its share, none twice in a row."""
         start, chosen = 0, []
         for name, each in self.sets.items():
-            rounds = -(-self.shares[name] // len(each))
-            order = np.concatenate([generator.permutation(len(each)) for _ in range(rounds)])
-            chosen.append(start + order[: self.shares[name]])
+            weights = self.weights.get(name, np.ones(len(each)))
+            chosen.append(start + _drawn(weights, self.shares[name], generator))
             start += len(each)
         return generator.permutation(np.concatenate(chosen))
 
@@ -64,6 +68,17 @@ class Mix:
         return hashlib.sha256(
             "".join(f"{name}:{digest}\n" for name, digest in self.digests().items()).encode()
         ).hexdigest()
+
+
+def _drawn(weights: NDArray[np.float64], count: int, generator: np.random.Generator) -> NDArray[np.intp]:
+    """Return `count` places, each as often as its weight says, to the next whole number.
+
+    Systematic sampling, in an order by lot (Madow, "On the theory of systematic sampling", 1949).
+    """
+    order = generator.permutation(len(weights))
+    ends = np.cumsum(weights[order])
+    marks = (generator.random() + np.arange(count)) * (ends[-1] / count) if count else np.zeros(0)
+    return np.asarray(order[np.minimum(np.searchsorted(ends, marks, side="right"), len(order) - 1)], np.intp)
 
 
 def archives(diet: Diet) -> tuple[sources.Archive, ...]:

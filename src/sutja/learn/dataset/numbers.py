@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from sutja.ink import Ink
 
-LENGTHS = (2, 8)
+LENGTHS = range(2, 9)
 HEIGHT_PX = (120.0, 200.0)  # of a digit of middling size
 PEN_PX = 8
 SIZES = (0.7, 1.3)
@@ -47,15 +47,20 @@ class WrittenNumber:
 
 
 def written(
-    digits_by_writer: Mapping[int, Sequence[tuple[Ink, int]]], count: int, seed: int, *, touching: float = TOUCHING
+    digits_by_writer: Mapping[int, Sequence[tuple[Ink, int]]],
+    count: int,
+    seed: int,
+    *,
+    touching: float = TOUCHING,
+    lengths: Sequence[int] = LENGTHS,
 ) -> list[WrittenNumber]:
-    """Return `count` numbers of 2 to 8 digits, each by one of the writers; the same for the same seed.
+    """Return `count` numbers, each by one of the writers and of one of the lengths; the same for the same seed.
 
     `touching` is the share in [0, 1] of neighbours whose strokes meet in the picture.
     """
     rng = np.random.default_rng(seed)
-    writers = sorted(digits_by_writer)
-    return [_number(rng, writer, digits_by_writer[writer], touching) for writer in rng.choice(writers, count).tolist()]
+    writers: list[int] = rng.choice(sorted(digits_by_writer), count).tolist()
+    return [_number(rng, writer, digits_by_writer[writer], touching, lengths) for writer in writers]
 
 
 def picture(number: WrittenNumber, pen_px: int = PEN_PX) -> NDArray[np.uint8]:
@@ -72,9 +77,15 @@ def picture(number: WrittenNumber, pen_px: int = PEN_PX) -> NDArray[np.uint8]:
     return np.asarray(image.reduce(2))
 
 
-def _number(rng: np.random.Generator, writer: int, drawn: Sequence[tuple[Ink, int]], touching: float) -> WrittenNumber:
+def _number(
+    rng: np.random.Generator,
+    writer: int,
+    drawn: Sequence[tuple[Ink, int]],
+    touching: float,
+    lengths: Sequence[int],
+) -> WrittenNumber:
     height = rng.uniform(*HEIGHT_PX)
-    labels: list[int] = rng.integers(0, 10, rng.integers(LENGTHS[0], LENGTHS[1] + 1)).tolist()
+    labels: list[int] = rng.integers(0, 10, lengths[int(rng.integers(len(lengths)))]).tolist()
     placed: list[list[Points]] = []
     for label in labels:
         choices = [ink for ink, known in drawn if known == label]

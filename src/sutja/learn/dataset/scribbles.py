@@ -1,6 +1,7 @@
 """Drawings that are no digits, made up: scribbles, hatchings, spirals, lines that lie, arrows, stars, blots.
 
-Owns their shapes. A plain upright line is not among them, since it is a 1, and no ring, which is a 0.
+Owns their shapes, each of which is no digit by the way it is made: a plain upright line is not among them, since it is
+a 1, no ring, which is a 0, and no pen that turns so seldom that it may draw an 8 by chance.
 """
 
 from collections.abc import Callable
@@ -21,8 +22,8 @@ def scribble(generator: np.random.Generator) -> Ink:
 
 
 def _wandering(generator: np.random.Generator) -> Shape:
-    """A pen that turns as it likes, with four turning points at least in either direction."""
-    count = int(generator.integers(7, 16))
+    """A pen that turns as it likes, ten times at least: with fewer turns it draws an 8 or a 5 now and then."""
+    count = int(generator.integers(11, 19))
     knots = generator.uniform(0, 1, (count, 2))
     return [_smooth(knots)]
 
@@ -38,7 +39,8 @@ def _smooth(knots: NDArray[np.float64], per_knot: int = 12) -> NDArray[np.float6
 
 
 def _zigzag(generator: np.random.Generator) -> Shape:
-    count = int(generator.integers(5, 14))
+    # Of five corners, made smooth and upright, it would be a 3.
+    count = int(generator.integers(7, 15))
     x = np.linspace(0, generator.uniform(0.6, 1.6), count) + generator.normal(0, 0.03, count)
     y = np.where(np.arange(count) % 2, 1.0, 0.0) * generator.uniform(0.3, 1.2) + generator.normal(0, 0.06, count)
     knots = _turned(np.stack([x, y], axis=1), generator.uniform(0, 2 * np.pi))
@@ -46,9 +48,10 @@ def _zigzag(generator: np.random.Generator) -> Shape:
 
 
 def _spiral(generator: np.random.Generator) -> Shape:
-    turns = generator.uniform(2.2, 4.5)
+    """From its very middle outwards: with a hole there a thick pen would make a 0 of it."""
+    turns = generator.uniform(2.5, 4.5)
     angle = np.linspace(0, 2 * np.pi * turns, 120) * (1 if generator.random() < 0.5 else -1)
-    radius = np.linspace(generator.uniform(0, 0.15), 0.5, 120)
+    radius = np.linspace(0, 0.5, 120)
     return [np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)]
 
 

@@ -22,6 +22,7 @@ from sutja.learn.evaluate.kinds import Kind
 from sutja.learn.evaluate.mistakes import Mistake
 from sutja.learn.evaluate.numbers import Numbers, numbers
 from sutja.learn.evaluate.others import Others, others
+from sutja.learn.evaluate.paper import Paper, paper
 from sutja.learn.evaluate.pins import Pins, pins
 from sutja.learn.evaluate.robustness import Robustness, robustness
 from sutja.learn.evaluate.score import time_ms
@@ -39,6 +40,7 @@ class Section(StrEnum):
     PHOTOGRAPHS = "photographs"
     OTHERS = "others"
     NUMBERS = "numbers"
+    PAPER = "paper"
     PINS = "pins"
     ROBUSTNESS = "robustness"
 
@@ -76,6 +78,7 @@ class Measured:
     numbers: Numbers | None
     robustness: Robustness | None
     pins: Pins | None = None
+    paper: Paper | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it: all figures, without the pictures of what was read wrongly."""
@@ -96,6 +99,7 @@ def archives(sections: Sequence[Section], part: Part) -> list[Archive]:
         Section.PHOTOGRAPHS: (sources.BHMSDS,),
         Section.OTHERS: (sources.BHMSDS, sources.PENDIGITS, *archives_of(part)),
         Section.NUMBERS: (sources.PENDIGITS,),
+        Section.PAPER: (sources.PENDIGITS,),
         Section.PINS: (sources.PENDIGITS,),
         Section.ROBUSTNESS: (sources.PENDIGITS,),
     }
@@ -125,6 +129,7 @@ def measure(reader: Reader, folder: Path, part: Part, sections: Sequence[Section
         numbers=numbers(reader, folder, part, watch) if Section.NUMBERS in sections else None,
         robustness=robustness(reader, folder, part, watch) if Section.ROBUSTNESS in sections else None,
         pins=next((each for each in found.values() if isinstance(each, Pins)), None),
+        paper=paper(reader, folder, part, watch) if Section.PAPER in sections else None,
     )
 
 
@@ -142,7 +147,7 @@ _WORK: dict[Section, Callable[[Reader, Path, Part], Kind | Others | Pins]] = {
     Section.PHOTOGRAPHS: kinds.photographs,
     Section.PINS: pins,
 }
-"""What one process does by itself, the longest first; numbers and robustness are cut into smaller pieces."""
+"""What one process does by itself, the longest first; numbers, photos and robustness are cut into smaller pieces."""
 
 
 def _found(reader: Reader, tasks: Sequence[_Task], watch: Watch) -> dict[Section, Kind | Others | Pins]:

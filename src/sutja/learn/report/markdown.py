@@ -8,6 +8,7 @@ from sutja.learn.evaluate.figures import Figures, Share
 from sutja.learn.evaluate.mistakes import Mistake
 from sutja.learn.evaluate.numbers import Numbers
 from sutja.learn.evaluate.others import Caught, Others
+from sutja.learn.evaluate.paper import Paper
 from sutja.learn.evaluate.pins import PinFigures, Pins
 from sutja.learn.evaluate.record import Measured
 from sutja.learn.evaluate.robustness import MIDDLE, PENS_PX, PLACES, SIZES_PX, SPOILT, Cell, Robustness
@@ -29,6 +30,8 @@ def markdown(measured: Measured, origin: Origin, pictures: Mapping[str, str]) ->
         parts += _others(measured.others, pictures)
     if measured.numbers:
         parts += _numbers(measured.numbers)
+    if measured.paper:
+        parts += _paper(measured.paper)
     if measured.pins:
         parts += _pins(measured.pins, pictures)
     if measured.robustness:
@@ -168,6 +171,17 @@ def _numbers(numbers: Numbers) -> Iterator[str]:
     yield _told(
         f"From the bytes of a 12-megapixel photo with ten digits to the number on it: {numbers.photo_ms:.0f} ms."
     )
+
+
+def _paper(paper: Paper) -> Iterator[str]:
+    yield "## Numbers in photos of paper"
+    yield _told(prose.PAPER.format(count=next(iter(paper.by_scene.values())).right.of))
+    head = ("scene", "4 digits, right", "95 % interval", "1 to 8 digits, right", "95 % interval", "wrong but sure")
+    rows = [
+        (name, *_pair([each.by_length[4], each.right]), percent(each.wrong.value))
+        for name, each in paper.by_scene.items()
+    ]
+    yield _table(head, rows)
 
 
 def _pair(shares: Sequence[Share]) -> tuple[str, ...]:

@@ -42,6 +42,13 @@ these fonts.
 NUMBERS = """
 *Wrong but sure*: something else was read though every mark has the verdict `digit`; the share is of all numbers.
 """
+PAPER = """
+The same {count:,} numbers of 1 to 8 digits, half of them of 4, in each scene: photos of 800 to 4,000 px, digits of 40
+to 400 px, turned by up to 5 degrees, in perspective, slightly blurred, with the grain of a camera, as JPEG of quality
+80. The paper is drawn by a seed: plain; twice as bright on one side as on the other, in levels of the picture; with the
+edge of a shadow across it; ruled or squared in blue or grey; written on with a grainy pencil; and all of that at once.
+No figure is asked of these.
+"""
 PINS = """
 {count:,} PINs of 4 digits, writers and digits uniform, drawn one digit at a time and put together from real drawings by
 a seed. A PIN is accepted where it is so sure that all digits are right; else the fewest places are asked again, and get

@@ -46,6 +46,7 @@ def _filled_in(html: str, settings: Settings) -> str:
         "length": settings.pin_length,
         "sure-from": settings.pin_sure_from,
         "origin": settings.pin_origin,
+        "samples": "" if settings.pin_samples is None else settings.pin_samples,
     }
     attributes = "".join(f'data-pin-{name}="{escape(str(value))}" ' for name, value in data.items())
     return html.replace(_OPEN, _OPEN + attributes, 1)

@@ -9,16 +9,21 @@ import type { Paths } from "../ink";
 import type { Bond } from "./bonds";
 import { gapBetween, right, union } from "./boxes";
 
-const { APART_MAX, BEAM, GAP, GAP_COST, GROUPS_MAX, HEIGHT_COST, HEIGHTS, LATE_COST, PIECES_MAX, PRIOR_MIN, REACH, SIZE_MAX, WIDTH, WIDTH_COST, WIDTH_MAX } = LATTICE;
+const { APART_MAX, BEAM, GAP, GAP_COST, GROUPS_MAX, HEIGHT_COST, HEIGHTS, LATE_COST, PAUSE_COST, PAUSE_MS, PIECES_MAX, PRIOR_MIN, REACH, SIZE_MAX, WIDTH, WIDTH_COST, WIDTH_MAX } = LATTICE;
 /** In heights: nothing counts as lower, so that a level stroke has a logarithm. */
 const LOWEST = 1e-3;
 
-/** A part of a drawing that is never cut further; `place` counts the parts of one stroke, and `drawn` the strokes. */
+/**
+ * A part of a drawing that is never cut further; `place` counts the parts of one stroke, and `drawn` the strokes, of
+ * which `begun` and `ended` tell when they were drawn, in ms, where it is known.
+ */
 export interface Primitive {
   readonly box: Box;
   readonly drawn: number;
   readonly place: number;
   readonly cutCost: number;
+  readonly begun: number | null;
+  readonly ended: number | null;
 }
 
 /** Primitives by their places, ascending, as one piece; `prior` is the logarithm of how likely a digit has its form. */
@@ -151,7 +156,7 @@ function groupOf({ primitives, height, partings }: Line, places: readonly number
   const box = union(boxes);
   const parted = places.flatMap((place) => partings[place] ?? []).filter(({ other }) => !places.includes(other));
   const cost = parted.reduce((sum, parting) => sum + parting.cost, 0);
-  return { places, box, prior: -(formCost(box, widestGap(boxes), height) + cost + lateCost(parts)) };
+  return { places, box, prior: -(formCost(box, widestGap(boxes), height) + cost + lateCost(parts) + pauseCost(parts)) };
 }
 
 function formCost(box: Box, gap: number, height: number): number {
@@ -177,4 +182,15 @@ function widestGap(boxes: readonly Box[]): number {
 function lateCost(parts: readonly Primitive[]): number {
   const drawn = new Set(parts.map((part) => part.drawn));
   return Math.max(...drawn) - Math.min(...drawn) >= drawn.size ? LATE_COST : 0;
+}
+
+/** What the longest pause costs in which the pen rested between two strokes; nothing where no time is known. */
+function pauseCost(parts: readonly Primitive[]): number {
+  const ordered = parts.toSorted((one, other) => one.drawn - other.drawn || one.place - other.place);
+  const pauses = ordered.slice(1).map(({ begun }, place) => {
+    const ended = ordered[place]?.ended ?? null;
+    return begun === null || ended === null ? 0 : begun - ended;
+  });
+  const [start, full] = PAUSE_MS;
+  return PAUSE_COST * Math.min(1, Math.max(0, (Math.max(0, ...pauses) - start) / (full - start)));
 }

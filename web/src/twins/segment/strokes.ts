@@ -49,8 +49,8 @@ function boxOf(path: Path): Box {
   return { left, top, width: greatest(x) - left, height: greatest(y) - top };
 }
 
-function primitiveOf({ box, drawn, place }: Part): Primitive {
-  return { box, drawn, place, cutCost: place ? CUT_COST : 0 };
+function primitiveOf({ path, box, drawn, place }: Part): Primitive {
+  return { box, drawn, place, cutCost: place ? CUT_COST : 0, begun: path[0]?.t ?? null, ended: path.at(-1)?.t ?? null };
 }
 
 /** The piece of a group of these parts; what was cut within it is whole again. */

@@ -1,0 +1,149 @@
+"""`sutja learn`: one turn of learning, whole or step by step."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sutja.cli.extras import expect
+from sutja.keeping import is_due, opened
+from sutja.settings import Settings
+
+if TYPE_CHECKING:
+    from sutja.learn.cycle import Running
+    from sutja.store import Cycle, Store
+
+IfDueOption = Annotated[
+    bool, typer.Option("--if-due", help="Only where SUTJA_LEARN_NEW new samples are there and nobody paused it.")
+]
+StepOption = Annotated[
+    str | None,
+    typer.Option(help="Only this step: collect, snapshot, train, evaluate, gate, promote or report.", metavar="NAME"),
+]
+CycleOption = Annotated[str | None, typer.Option(help="With --step: which cycle; collect begins one.", metavar="ID")]
+ScratchOption = Annotated[
+    bool, typer.Option("--from-scratch", help="Train a new network instead of going on from the champion's weights.")
+]
+EpochsOption = Annotated[
+    int | None, typer.Option(help="For how many epochs it goes on. [default: SUTJA_LEARN_EPOCHS, 8]", min=1)
+]
+AbandonOption = Annotated[
+    str | None, typer.Option(help="End this cycle without a verdict; its samples count as new again.", metavar="ID")
+]
+
+
+def learn(
+    if_due: IfDueOption = False,
+    step: StepOption = None,
+    cycle: CycleOption = None,
+    from_scratch: ScratchOption = False,
+    epochs: EpochsOption = None,
+    abandon: AbandonOption = None,
+) -> None:
+    """Learn from the samples that people gave: train a candidate, compare it with the champion, promote it or not.
+
+    A cycle that was interrupted is gone on with, wherever it stopped. The steps one by one are for schedulers: each
+    tells on the last line of stdout, as JSON, what it came to. Exit 0: there is a verdict, or nothing was due.
+    """
+    expect("learn")
+    settings = Settings.from_env(os.environ)
+    params = {"epochs": epochs or settings.learn_epochs, "is_from_scratch": from_scratch}
+    with opened(settings) as store:
+        if abandon:
+            _abandon(store, abandon)
+        elif step is not None:
+            _one(settings, store, step, cycle, is_only_if_due=if_due, params=params)
+        else:
+            _whole(settings, store, is_only_if_due=if_due, params=params)
+
+
+def _whole(settings: Settings, store: "Store", *, is_only_if_due: bool, params: dict[str, Any]) -> None:
+    if is_only_if_due and not is_due(store, settings):
+        typer.echo(_why_not(store, settings))
+        return
+    from sutja.learn.cycle import begin, holder
+
+    begun = begin(store, holder(), _trigger(is_only_if_due), params)
+    with _running(settings, store, begun) as running:
+        ended = running.all()
+    typer.echo(f"{ended.id}: {ended.results['promote']['verdict']}")
+    typer.echo(ended.results["report"]["report"])
+
+
+def _one(
+    settings: Settings, store: "Store", step: str, cycle: str | None, *, is_only_if_due: bool, params: dict[str, Any]
+) -> None:
+    if cycle is None and is_only_if_due and not is_due(store, settings):
+        typer.echo(_why_not(store, settings), err=True)
+        _tell({"cycle": None, "step": step, "due": False})
+        return
+    from sutja.learn.cycle import STEPS, begin, go_on, holder
+
+    if step not in STEPS:
+        raise typer.BadParameter(f"Expected one of {', '.join(STEPS)}. Received something else.", param_hint="--step")
+    if cycle is None and step != "collect":
+        raise typer.BadParameter(f"--step {step} wants --cycle ID: the one that collect told.")
+    known = store.cycles.get(cycle) if cycle else None
+    if known is not None and known.finished is not None and step in known.results:
+        _tell({"cycle": known.id, "step": step, "due": True, **known.results[step]})
+        return
+    held = go_on(store, cycle, holder()) if cycle else begin(store, holder(), _trigger(is_only_if_due), params)
+    with _running(settings, store, held) as running:
+        found = running.step(step)
+    _tell({"cycle": held.id, "step": step, "due": True, **found})
+
+
+def _trigger(is_only_if_due: bool) -> str:
+    return "it was due" if is_only_if_due else "an operator asked for it"
+
+
+def _why_not(store: "Store", settings: Settings) -> str:
+    pause, running = store.cycles.paused(), store.cycles.running()
+    if running is not None:
+        return f"not now: cycle {running.id} is held by {running.holder}"
+    if pause is not None:
+        return f"paused by {pause.by}: {pause.reason}"
+    return f"not due: {store.samples.fresh():,} new samples of {settings.learn_new:,}"
+
+
+def _tell(result: dict[str, Any]) -> None:
+    """Print what a step came to, but for what is long: that stands in the store."""
+    short = {name: value for name, value in result.items() if name not in ("judgement", "alarm")}
+    typer.echo(json.dumps(short))
+
+
+@contextmanager
+def _running(settings: Settings, store: "Store", cycle: "Cycle") -> Iterator["Running"]:
+    """Yield the cycle under its lease; progress goes to stderr, what TensorFlow prints into the cycle's folder."""
+    from sutja.cli.progress import Epochs, Steps, natives_into
+    from sutja.learn.cycle import Running, Tuning, Turn
+    from sutja.learn.tracking import Place
+    from sutja.secret import secret_of
+
+    folder = settings.home / "cycles" / cycle.id
+    with natives_into(folder / "training.log") as stderr, Steps(stderr) as steps, Epochs(stderr) as bars:
+        turn = Turn(
+            store=store,
+            cycle=cycle,
+            secret=secret_of(settings.home),
+            data=settings.data,
+            folder=folder,
+            watch=bars.show,
+            say=steps.show,
+            tuning=Tuning(**cycle.params),
+            tracking=Place(settings.home / "mlflow", settings.mlflow_url),
+        )
+        with Running(turn) as running:
+            yield running
+
+
+def _abandon(store: "Store", name: str) -> None:
+    from sutja.learn.cycle import go_on, holder
+    from sutja.store import CycleState
+
+    held = go_on(store, name, holder())
+    store.cycles.finish(held.id, held.holder, CycleState.LEFT, "An operator ended it.")
+    typer.echo(f"{held.id}: left; its samples count as new again")

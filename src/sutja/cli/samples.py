@@ -1,0 +1,101 @@
+"""`sutja samples`: bring drawings in, take them along, delete them."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sutja.errors import DataError, StoreError
+
+app = typer.Typer(help="Bring drawings in to learn from, take them along, delete them.", no_args_is_help=True)
+
+
+@app.callback()
+def samples() -> None:
+    """Bring drawings in to learn from, take them along, delete them."""
+
+
+@app.command("import")
+def bring(
+    place: Annotated[Path, typer.Argument(help="Folder of pictures, or a CSV file.", metavar="FOLDER|CSV")],
+    consent: Annotated[
+        str, typer.Option(help="Version of the text that their writers agreed to.", metavar="TEXT-VERSION")
+    ],
+    source: Annotated[str, typer.Option(help="Where they come from: letters, figures, and . _ -", metavar="NAME")],
+) -> None:
+    """Bring in pictures of one digit each, with what they show.
+
+    A folder has folders 0 to 9 and "none", or files whose names begin so: 7.png, 7-anna-3.jpg, none_12.webp. A CSV has
+    the columns path, from its own folder on, and label; with a column writer each writer is a source of its own, and a
+    column ink names JSON files of strokes, which are taken in place of the picture. What is no picture is named on
+    stderr and left out, and the exit code is 1 then. The same pictures brought in again count once; stopped by Ctrl-C,
+    the same command goes on.
+    """
+    from sutja.cli.incoming import Incoming, found_in
+    from sutja.cli.opened import open_store
+    from sutja.cli.progress import Counts
+
+    incoming = Incoming(found_in(place), source, consent)
+    with open_store() as store, Counts(sys.stderr) as counts:
+        try:
+            incoming.give_to(store, partial(counts.show, f"importing {place.name}"))
+        except KeyboardInterrupt:
+            typer.echo(f"sutja: stopped by Ctrl-C; {incoming.sheet()}. The same command goes on.", err=True)
+            raise typer.Exit(130) from None
+    typer.echo(incoming.sheet())
+    if incoming.skipped:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export(
+    out: Annotated[Path, typer.Argument(help="New folder to write.", metavar="FOLDER")],
+    source: Annotated[str | None, typer.Option(help="Only of this source, as `purge` names them.")] = None,
+) -> None:
+    """Take samples along, as a folder of PNGs with a CSV of labels, sources, consent and expiry.
+
+    glyphs/ has what models see, inks/ the strokes and pictures/ the ink of pictures, where there are such. They are
+    people's handwriting: delete the folder when the time in the column expires is up. The folder can be imported.
+    """
+    from sutja.cli.opened import open_store
+    from sutja.cli.outgoing import export_into
+    from sutja.cli.progress import Counts
+    from sutja.store import Wanted
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DataError(f"Expected {out} to be a new folder. Received one with something in it: name another.")
+    with open_store() as store, Counts(sys.stderr) as counts:
+        wanted = Wanted(source=source)
+        total = store.samples.count(wanted)
+        try:
+            count = export_into(out, store.samples.each(wanted), lambda done: counts.show("exporting", done, total))
+        except KeyboardInterrupt:
+            typer.echo("sutja: stopped by Ctrl-C; nothing is written", err=True)
+            raise typer.Exit(130) from None
+    typer.echo(f"{count:,} samples written to {out}")
+
+
+@app.command("purge")
+def purge(
+    expired: Annotated[bool, typer.Option("--expired", help="Delete what is older than SUTJA_SAMPLE_DAYS.")] = False,
+    source: Annotated[str | None, typer.Option(help="Delete all that one source gave.")] = None,
+) -> None:
+    """Delete samples for good. Models that learnt from them stay as they are until the next cycle."""
+    if expired == (source is not None):
+        raise typer.BadParameter("Name what to delete: --expired, or --source X.")
+    from sutja.cli.opened import open_store, somebody
+
+    with open_store() as store:
+        if source is None:
+            typer.echo(f"{store.samples.purge_expired():,} expired samples deleted")
+            return
+        known = store.samples.sources()
+        if source not in known:
+            raise StoreError(f"Expected one of the sources {_sources(known)}. Received another.")
+        typer.echo(f"{store.samples.purge_source(source, somebody()):,} samples of {source} deleted")
+
+
+def _sources(known: tuple[str, ...]) -> str:
+    return ", ".join(known) or "(there are none)"

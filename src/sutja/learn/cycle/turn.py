@@ -1,0 +1,61 @@
+"""A turn: all that the steps of one cycle work with.
+
+Owns the folder of a cycle, and how gently a candidate is trained. Knows no step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sutja.learn.gate import Limits
+from sutja.learn.plan import Watch
+from sutja.learn.tracking import Place
+from sutja.store import Cycle, Store
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How a candidate is trained: `base_count` of the base data an epoch, and beside them each sample about once.
+
+    Where the champion is no network of ours, or `is_from_scratch`, a new network begins, with the epochs, the rate and
+    the base data of a training.
+    """
+
+    is_from_scratch: bool = False
+    epochs: int = 8
+    learning_rate: float = 3e-4
+    augment: float = 0.7
+    base_count: int = 20_000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One cycle at work: its `store`, `cycle`, the deployment's `secret`, where public `data` lie, its own `folder`.
+
+    Nothing that somebody gave is written into the folder but what a picture of the report shows.
+    """
+
+    store: Store
+    cycle: Cycle
+    secret: bytes = field(repr=False)
+    data: Path
+    folder: Path
+    watch: Watch
+    say: Say
+    tuning: Tuning = field(default_factory=Tuning)
+    limits: Limits = field(default_factory=Limits)
+    tracking: Place | None = None
+
+    def result(self, step: str) -> dict[str, Any]:
+        """Return what a step of this cycle came to."""
+        found: dict[str, Any] = self.cycle.results[step]
+        return found
+
+    @property
+    def training(self) -> Path:
+        """The folder of its training."""
+        return self.folder / "training"

@@ -1,0 +1,48 @@
+"""The deployment's secret: made once, kept in `SUTJA_HOME`, and handed to whoever signs.
+
+It signs receipts, the audit chain and bundles. Who loses it can keep neither; who shares the database shares the file.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from sutja.errors import SettingsError
+
+SECRET_NAME = "secret"  # noqa: S105  # the name of a file
+SECRET_BYTES = 32
+FORBIDDEN = 0o037  # what others may do with it, and what its group may do besides reading it
+
+
+def secret_of(home: Path) -> bytes:
+    """Return the secret in a folder, made at the first call, in whichever process that is.
+
+    Raises `SettingsError` where it is shorter than 32 bytes or others may read it.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = home / SECRET_NAME
+    if not path.exists():
+        _make(path)
+    if os.name == "posix" and path.stat().st_mode & FORBIDDEN:
+        raise SettingsError(f"Expected {path} to be readable by its owner alone: chmod 600. Received more rights.")
+    secret = path.read_bytes()
+    if len(secret) < SECRET_BYTES:
+        raise SettingsError(f"Expected {path} to hold at least {SECRET_BYTES} bytes. Received {len(secret)}.")
+    return secret
+
+
+def _make(path: Path) -> None:
+    """Write a secret to a file of its own, then give it the name, unless another process was first."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            path.hardlink_to(partial)
+        except FileExistsError:
+            return
+    finally:
+        partial.unlink()

@@ -1,0 +1,62 @@
+"""Learning beside serving: `sutja learn --if-due` as a process of its own, whenever enough samples came.
+
+Owns when it is looked for. It runs with the lowest priority, so that whoever reads does not notice; when the service
+stops it is stopped too, and the next one goes on with its cycle. What it says goes to learning.log in SUTJA_HOME.
+"""
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+from sutja.errors import StoreError
+from sutja.keeping import is_due
+from sutja.settings import Settings
+from sutja.store import Store
+
+STOP_S = 5.0
+NICENESS = 19
+LOG_NAME = "learning.log"
+COMMAND = (sys.executable, "-m", "sutja", "learn", "--if-due")
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def learning(store: Store, settings: Settings) -> Iterator[None]:
+    """Look every now and then, as the settings say, whether a cycle is due, and run it."""
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(settings.learn_look):
+            with contextlib.suppress(StoreError):  # away, or busy: the next time it may be there
+                if is_due(store, settings):
+                    _learn(settings, is_over)
+
+    thread = threading.Thread(target=look, name="learning", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _learn(settings: Settings, is_over: threading.Event) -> None:
+    """Run the command to its end, or until the service stops."""
+    path = settings.home / LOG_NAME
+    with path.open("ab") as said, subprocess.Popen(COMMAND, stdout=said, stderr=said) as process:
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        while process.poll() is None:
+            if is_over.wait(0.5):
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_S)
+                process.kill()
+                return
+        if process.returncode:
+            log.error("Learning failed with exit status %d: see %s.", process.returncode, path)

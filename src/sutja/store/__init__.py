@@ -1,0 +1,140 @@
+"""The store: what people gave, which model serves, and who decided that; SQL is known here alone.
+
+    upgrade(url)
+    with Store.open(url, secret=secret_of(home)) as store:
+        receipt = store.samples.give(Gift(...))
+        champion = store.bundles.load(store.bundles.active().sha)
+
+Every call is one transaction of its own, committed when it returns; what it gives out is frozen and holds no
+connection. A `Store` may be used by many threads. A process that forks opens its own.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+
+from sqlalchemy import text
+
+from sutja.bundle import Bundle
+from sutja.errors import StoreError
+from sutja.store.audit import Audit, AuditRow, Verified
+from sutja.store.bundles import Active, Bundles, Kept, Promotion, Role
+from sutja.store.copying import copy
+from sutja.store.cycles import Cycle, Cycles, CycleState, Pause
+from sutja.store.decisions import Decision, Decisions
+from sutja.store.engine import Database, database
+from sutja.store.facts import recall, remember
+from sutja.store.giving import Receipt, Rules
+from sutja.store.migrate import expect_current, upgrade
+from sutja.store.operators import Operator, Operators, Session
+from sutja.store.samples import SaidLabel, Samples, Tally
+from sutja.store.seals import is_seal, seal
+from sutja.store.wanted import Page, Wanted
+
+__all__ = [
+    "Active",
+    "Audit",
+    "AuditRow",
+    "Bundles",
+    "Cycle",
+    "CycleState",
+    "Cycles",
+    "Decision",
+    "Decisions",
+    "Kept",
+    "Operator",
+    "Operators",
+    "Page",
+    "Pause",
+    "Promotion",
+    "Receipt",
+    "Role",
+    "Rules",
+    "SaidLabel",
+    "Samples",
+    "Session",
+    "Store",
+    "Tally",
+    "Verified",
+    "Wanted",
+    "copy",
+    "upgrade",
+    "utc_now",
+]
+
+SECRET = "secret"  # noqa: S105  # the name of a fact
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """One store. `warnings` says what an operator should know of its database, a sentence each."""
+
+    def __init__(self, place: Database, rules: Rules) -> None:
+        self._database = place
+        self.clock = place.clock
+        self.warnings = place.warnings
+        self.samples = Samples(place, rules)
+        self.bundles = Bundles(place)
+        self.decisions = Decisions(place)
+        self.cycles = Cycles(place)
+        self.audit = Audit(place)
+        self.operators = Operators(place)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        secret: bytes,
+        clock: Callable[[], datetime] = utc_now,
+        rules: Rules | None = None,
+        shipped: Bundle | None = None,
+    ) -> Self:
+        """Open a store that was made by `upgrade`, and take the shipped bundle in.
+
+        `clock` gives times with a zone. Raises `StoreError` where its tables are of another version or it was kept
+        under another secret, and `UnavailableError` where it does not answer.
+        """
+        place = database(url, clock, secret)
+        try:
+            expect_current(place)
+            _expect_secret(place)
+            store = cls(place, rules or Rules())
+            store.bundles.welcome(shipped or Bundle.shipped())
+        except BaseException:
+            place.close()
+            raise
+        return store
+
+    def ping(self) -> None:
+        """Return where the database answers and takes a writer. Raises `UnavailableError`."""
+        with self._database.writing() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _expect_secret(place: Database) -> None:
+    """Keep a seal of the first secret, and refuse another: nothing that the store holds would fit it."""
+    mine = seal(place.secret, "store")
+    with place.reading() as connection:
+        known = recall(connection, SECRET)
+    if known is None:
+        with place.writing() as connection:
+            known = recall(connection, SECRET)
+            if known is None:
+                remember(connection, SECRET, mine)
+    if known is not None and not is_seal(known, mine):
+        raise StoreError("Expected the secret that this store is kept under. Received another: see SUTJA_HOME.")

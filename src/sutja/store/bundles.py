@@ -1,0 +1,260 @@
+"""Bundles in the store, and which of them is the champion.
+
+A bundle's row is sealed, so that no byte of it changes unnoticed, and is loaded whole or not at all. The champion is
+one row, moved by compare-and-set: whoever read an older generation loses, and reads again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from sutja.bundle import Bundle, Card
+from sutja.errors import BundleError, ConflictError, StoreError
+from sutja.store import audit, decisions
+from sutja.store.engine import Database
+from sutja.store.seals import is_seal, seal
+from sutja.store.tables import active, bundles, promotions
+from sutja.store.tables import decisions as decided
+
+SHIPPED = "shipped"
+
+
+class Role(StrEnum):
+    """What a bundle is to those who read."""
+
+    CHAMPION = "champion"
+    CANDIDATE = "candidate"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The champion; its generation grows with every promotion and rollback."""
+
+    generation: int
+    sha: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A bundle as a list shows it; `verdict` is the newest on it, or None. `card` is None where its row is damaged."""
+
+    sha: str
+    origin: str
+    added: datetime
+    card: Card | None
+    role: Role
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A champion that began: `kind` is "first", "promote" or "rollback"."""
+
+    generation: int
+    sha: str
+    kind: str
+    by: str
+    reason: str
+    at: datetime
+
+
+class Bundles:
+    """The bundles of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, bundle: Bundle, origin: str) -> str:
+        """Keep a bundle, once, and return its sha-256. Raises `ConflictError` for the same model with another card."""
+        with self._database.writing() as connection:
+            return _add(self._database, connection, bundle, origin)
+
+    def load(self, sha: str) -> Bundle:
+        """Return a bundle, every byte of it checked. Raises `BundleError` where it is damaged or there is none."""
+        with self._database.reading() as connection:
+            row = _row(connection, sha)
+        if row is None:
+            raise BundleError("Expected the sha-256 of a bundle in the store. Received another.")
+        return _checked(self._database, row)
+
+    def list(self) -> tuple[Kept, ...]:
+        """Return all bundles, newest first."""
+        columns = (bundles.c.sha, bundles.c.origin, bundles.c.added, bundles.c.card)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*columns).order_by(bundles.c.added.desc(), bundles.c.sha)).all()
+            champion = _active(connection).sha
+            past = set(connection.scalars(select(promotions.c.sha)))
+            newest = select(decided.c.candidate, decided.c.verdict).order_by(decided.c.id)
+            verdicts = {row.candidate: row.verdict for row in connection.execute(newest)}
+        return tuple(
+            Kept(row.sha, row.origin, row.added, _card(row.card), _role(row.sha, champion, past), verdicts.get(row.sha))
+            for row in rows
+        )
+
+    def active(self) -> Active:
+        """Return the champion; cheap enough to be asked every second."""
+        with self._database.reading() as connection:
+            return _active(connection)
+
+    def history(self) -> tuple[Promotion, ...]:
+        """Return all champions, oldest first."""
+        with self._database.reading() as connection:
+            return _history(connection)
+
+    def promote(
+        self,
+        sha: str,
+        expected_generation: int,
+        by: str,
+        reason: str,
+        *,
+        cycle: str | None = None,
+        numbers: Mapping[str, Any] | None = None,
+    ) -> Active:
+        """Make a bundle the champion, where `expected_generation` still serves; all or nothing, with its decision.
+
+        Raises `ConflictError` where another generation serves or the bundle is the champion already, and `BundleError`
+        where it is damaged.
+        """
+        bundle = self.load(sha)
+        with self._database.writing() as connection:
+            champion = _active(connection)
+            _expect(champion, expected_generation)
+            if champion.sha == bundle.card.sha256:
+                raise ConflictError("Expected another bundle than the champion. Received the champion.")
+            decisions.add(self._database, connection, sha, champion.sha, "promote", reason, by, cycle, numbers or {})
+            return _move(self._database, connection, sha, champion.generation, "promote", by, reason)
+
+    def rollback(self, by: str, reason: str, *, expected_generation: int | None = None) -> Active:
+        """Make the champion before this one champion again; after another rollback, the one before that.
+
+        Raises `ConflictError` where there is none or where not `expected_generation` serves, and `BundleError` where
+        that bundle is damaged.
+        """
+        with self._database.writing() as connection:
+            champion = _active(connection)
+            _expect(champion, champion.generation if expected_generation is None else expected_generation)
+            line = _line(_history(connection))
+            if len(line) < 2:
+                raise ConflictError("Expected a champion before this one. Received a store in which it is the first.")
+            sha = line[-2]
+            _checked(self._database, _row(connection, sha))
+            return _move(self._database, connection, sha, champion.generation, "rollback", by, reason)
+
+    def welcome(self, shipped: Bundle) -> None:
+        """Take the shipped bundle in: as generation 1 of an empty store, else as a candidate, once."""
+        sha = shipped.card.sha256
+        with self._database.reading() as connection:
+            has_champion = connection.execute(select(active.c.slot)).one_or_none() is not None
+            is_known = connection.execute(select(bundles.c.sha).where(bundles.c.sha == sha)).one_or_none() is not None
+        if has_champion and is_known:
+            return
+        with self._database.writing() as connection:
+            if connection.execute(select(active.c.slot)).one_or_none() is None:
+                _add(self._database, connection, shipped, SHIPPED)
+                now = self._database.clock()
+                connection.execute(insert(active).values(slot=1, generation=0, sha=sha, since=now))
+                _move(self._database, connection, sha, 0, "first", "sutja", "shipped")
+            elif connection.execute(select(bundles.c.sha).where(bundles.c.sha == sha)).one_or_none() is None:
+                _add(self._database, connection, shipped, SHIPPED)
+
+
+def _add(database: Database, connection: Connection, bundle: Bundle, origin: str) -> str:
+    sha = bundle.card.sha256
+    card = json.dumps(bundle.card.to_json()).encode()
+    found = connection.execute(select(bundles.c.card).where(bundles.c.sha == sha)).scalar()
+    if found == card:
+        return sha
+    if found is not None:
+        raise ConflictError("Expected the card that the store has for this model. Received another.")
+    Bundle.from_bytes(bundle.onnx, card, Path("bundle"))
+    sealed = _seal(database, sha, bundle.onnx, card)
+    values = {
+        "sha": sha,
+        "onnx": bundle.onnx,
+        "card": card,
+        "seal": sealed,
+        "origin": origin,
+        "added": database.clock(),
+    }
+    connection.execute(insert(bundles).values(**values))
+    audit.append(database, connection, origin, "bundle added", sha)
+    return sha
+
+
+def _row(connection: Connection, sha: str) -> Any:
+    columns = (bundles.c.sha, bundles.c.onnx, bundles.c.card, bundles.c.seal)
+    return connection.execute(select(*columns).where(bundles.c.sha == sha)).one_or_none()
+
+
+def _checked(database: Database, row: Any) -> Bundle:
+    if not is_seal(row.seal, _seal(database, row.sha, row.onnx, row.card)):
+        raise BundleError(f"Expected bundle {row.sha[:12]} to be as it was stored. Received a damaged one.")
+    return Bundle.from_bytes(row.onnx, row.card, Path("store") / row.sha[:12])
+
+
+def _seal(database: Database, sha: str, onnx: bytes, card: bytes) -> str:
+    return seal(database.secret, "bundle", sha.encode(), onnx, card)
+
+
+def _card(text: bytes) -> Card | None:
+    try:
+        return Card.from_json(json.loads(text))
+    except (BundleError, ValueError, RecursionError):
+        return None
+
+
+def _role(sha: str, champion: str, past: set[str]) -> Role:
+    if sha == champion:
+        return Role.CHAMPION
+    return Role.PAST if sha in past else Role.CANDIDATE
+
+
+def _active(connection: Connection) -> Active:
+    row = connection.execute(select(active.c.generation, active.c.sha, active.c.since)).one_or_none()
+    if row is None:
+        raise StoreError("Expected the store to have a champion. Received one without.")
+    return Active(*row)
+
+
+def _history(connection: Connection) -> tuple[Promotion, ...]:
+    return tuple(Promotion(*row) for row in connection.execute(select(promotions).order_by(promotions.c.generation)))
+
+
+def _line(history: tuple[Promotion, ...]) -> tuple[str, ...]:
+    """Return the champions that led to this one: a rollback takes the newest away."""
+    line: list[str] = []
+    for each in history:
+        if each.kind == "rollback":
+            line.pop()
+        else:
+            line.append(each.sha)
+    return tuple(line)
+
+
+def _expect(champion: Active, generation: int) -> None:
+    if champion.generation != generation:
+        raise ConflictError(f"Expected generation {generation} to serve. Received {champion.generation}: look again.")
+
+
+def _move(
+    database: Database, connection: Connection, sha: str, generation: int, kind: str, by: str, reason: str
+) -> Active:
+    """Move the champion by compare-and-set, and write down who did it."""
+    moved = Active(generation + 1, sha, database.clock())
+    changed = {"generation": moved.generation, "sha": sha, "since": moved.since}
+    found = connection.execute(update(active).where(active.c.generation == generation).values(**changed))
+    if found.rowcount != 1:
+        raise ConflictError(f"Expected generation {generation} to serve. Received another: look again.")
+    values = {"generation": moved.generation, "sha": sha, "kind": kind, "by": by[:140], "reason": reason}
+    connection.execute(insert(promotions).values(at=moved.since, **values))
+    audit.append(database, connection, by, f"champion: {kind}", sha, f"generation {moved.generation}: {reason}")
+    return moved

@@ -1,0 +1,94 @@
+"""Decisions: every verdict on a candidate, with all its numbers, kept for ever."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from sutja.errors import StoreError
+from sutja.store.engine import Database
+from sutja.store.tables import decisions
+
+VERDICTS = ("promote", "reject", "hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One verdict on a candidate beside the champion of then, both by their sha-256; `numbers` is any JSON object."""
+
+    id: int
+    at: datetime
+    cycle: str | None
+    champion: str
+    candidate: str
+    verdict: str
+    by: str
+    reason: str
+    numbers: dict[str, Any]
+
+
+class Decisions:
+    """The decisions of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        candidate: str,
+        champion: str,
+        verdict: str,
+        reason: str,
+        by: str,
+        *,
+        cycle: str | None = None,
+        numbers: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Keep a verdict: "promote", "reject" or "hold".
+
+        Raises `StoreError` for another verdict, or for numbers that JSON cannot say.
+        """
+        with self._database.writing() as connection:
+            return add(self._database, connection, candidate, champion, verdict, reason, by, cycle, numbers or {})
+
+    def list(self, limit: int = 100, candidate: str | None = None) -> tuple[Decision, ...]:
+        """Return decisions, newest first; those on one candidate, where it is named."""
+        wanted = select(decisions).order_by(decisions.c.id.desc()).limit(limit)
+        if candidate is not None:
+            wanted = wanted.where(decisions.c.candidate == candidate)
+        with self._database.reading() as connection:
+            return tuple(_decision(row) for row in connection.execute(wanted).mappings())
+
+
+def add(
+    database: Database,
+    connection: Connection,
+    candidate: str,
+    champion: str,
+    verdict: str,
+    reason: str,
+    by: str,
+    cycle: str | None,
+    numbers: Mapping[str, Any],
+) -> Decision:
+    """Keep a verdict within a writer's transaction."""
+    if verdict not in VERDICTS:
+        raise StoreError(f"Expected a verdict of {', '.join(VERDICTS)}. Received another.")
+    values = {"cycle": cycle, "champion": champion, "candidate": candidate, "verdict": verdict, "by": by[:140]}
+    wanted = insert(decisions).values(at=database.clock(), reason=reason, numbers=as_json(numbers), **values)
+    return _decision(connection.execute(wanted.returning(decisions)).mappings().one())
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """Return an object as JSON; raises `StoreError` where there is none of it, as there is none of NaN."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"Expected what JSON can say. Received something else: {error}.") from error
+
+
+def _decision(row: RowMapping) -> Decision:
+    return Decision(**{**row, "numbers": json.loads(row["numbers"])})

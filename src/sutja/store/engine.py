@@ -1,0 +1,213 @@
+"""The engine: one database, SQLite or PostgreSQL, in which writers come one after another and readers never wait.
+
+Owns connections, transactions, and the turning of what databases raise into ours.
+"""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from sutja.errors import StoreError, UnavailableError
+
+WAIT_S = 10.0
+"""How long a writer waits for its turn before it is told to come again."""
+WRITER_LOCK = int.from_bytes(b"sutja")  # of PostgreSQL's advisory locks
+STATEMENT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database and what all parts of the store share: the clock and the secret."""
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    secret: bytes
+    warnings: tuple[str, ...] = ()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that sees what was committed. Raises `UnavailableError`, `StoreError`."""
+        with _ours(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield the one connection that may write, and commit; an exception undoes all.
+
+        On both databases a second writer waits for its turn, so that what the first one saw stays true until it
+        commits. Raises `UnavailableError` after 10 s of waiting, and `StoreError`.
+        """
+        with _ours(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            yield connection
+
+    def scrub(self) -> None:
+        """Let nothing that was deleted stay in SQLite's log."""
+        if self.engine.dialect.name == "sqlite":
+            with _ours():
+                _pragma(self.engine, "wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def database(
+    url: str,
+    clock: Callable[[], datetime],
+    secret: bytes = b"",
+    *,
+    wait_s: float = WAIT_S,
+    sqlite_version: tuple[int, int, int] = sqlite3.sqlite_version_info[:3],
+) -> Database:
+    """Return the database of a URL. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL."""
+    place = _place(url)
+    if place.get_backend_name() == "postgresql":
+        return Database(_postgresql(place, wait_s), clock, secret)
+    engine = _sqlite(place, wait_s)
+    warnings = _choose_journal(engine, wait_s, has_fault=has_wal_fault(sqlite_version))
+    return Database(engine, clock, secret, warnings)
+
+
+def has_wal_fault(version: tuple[int, int, int]) -> bool:
+    """Tell whether a SQLite may lose its log when two connections reset it at once (sqlite.org/wal.html#walresetbug).
+
+    So do 3.7.0 to 3.51.2, without the later ones of 3.44 and 3.50, which were mended.
+    """
+    is_mended = version[:2] in ((3, 44), (3, 50)) and version >= {44: (3, 44, 6), 50: (3, 50, 7)}[version[1]]
+    return (3, 7, 0) <= version <= (3, 51, 2) and not is_mended
+
+
+def _place(url: str) -> URL:
+    try:
+        place = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+    except ArgumentError:
+        place = None
+    drivers = ("postgresql+psycopg", "sqlite", "sqlite+pysqlite")
+    if place is None or place.drivername not in drivers or not place.database or place.database == ":memory:":
+        raise StoreError(
+            "Expected a database such as sqlite:////PATH or postgresql://USER@HOST/NAME. Received another."
+        )
+    return place
+
+
+def _postgresql(place: URL, wait_s: float) -> Engine:
+    # Read committed: what a writer reads after its turn came is what the one before it left.
+    engine = create_engine(place, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
+    engine.update_execution_options(writes=False)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        connection.autocommit = True
+        connection.execute("SET timezone = 'UTC'")
+        connection.execute("SET synchronous_commit = on")
+        connection.execute(f"SET lock_timeout = {int(wait_s * 1000)}")
+        connection.execute(f"SET statement_timeout = '{STATEMENT_S + int(wait_s)}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{STATEMENT_S}s'")
+        connection.autocommit = False
+
+    return engine
+
+
+def _sqlite(place: URL, wait_s: float) -> Engine:
+    """Return an engine whose transactions begin as SQLAlchemy's manual says, not as Python's sqlite3 likes."""
+    engine = create_engine(place, connect_args={"timeout": wait_s}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # sqlite3 begins nothing by itself
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")  # damaged text fits nothing
+        for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        [[journal]] = connection.execute("PRAGMA journal_mode")
+        if journal != "wal":  # then FULL does not wait until the journal is gone from its folder, too
+            connection.execute("PRAGMA synchronous = EXTRA")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        does_write = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if does_write else "BEGIN")
+
+    return engine
+
+
+def _choose_journal(engine: Engine, wait_s: float, *, has_fault: bool) -> tuple[str, ...]:
+    """Give the file the journal that this SQLite can be trusted with; return what is to be said of it."""
+    wanted = "delete" if has_fault else "wal"
+    found = _switch_journal(engine, wanted, wait_s)
+    engine.dispose()  # its connections chose how to sync before
+    if found != wanted:
+        return (f"Expected SQLite to keep a {wanted} journal. It keeps a {found} journal: others use the file.",)
+    if not has_fault:
+        return ()
+    said = (
+        f"SQLite {sqlite3.sqlite_version} has a fault by which a write-ahead log may be lost, so a rollback journal is "
+        "kept, in which readers wait for writers. A Python with SQLite 3.51.3 or newer, or PostgreSQL, is faster."
+    )
+    return (said,)
+
+
+def _switch_journal(engine: Engine, wanted: str, wait_s: float) -> str:
+    """Return the journal after asking for another; SQLite does not wait for its turn there, so this does."""
+    until = time.monotonic() + wait_s
+    with _ours():
+        while True:
+            try:
+                [found] = _pragma(engine, "journal_mode")
+                if found != wanted:
+                    [found] = _pragma(engine, f"journal_mode = {wanted}")
+                return str(found)
+            except (OperationalError, sqlite3.OperationalError) as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+
+def _pragma(engine: Engine, pragma: str) -> tuple[Any, ...]:
+    """Return the row of a pragma that is asked outside of any transaction."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA {pragma}")
+        row = cursor.fetchone() or ()
+        cursor.close()
+        return tuple(row)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Turn what SQLAlchemy raises into ours: with the database's first line, without the statement and its values."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError, sqlite3.OperationalError) as error:
+        raise UnavailableError(f"Expected the store's database to answer. Received: {_line(error)}.") from None
+    except UnicodeEncodeError:
+        raise StoreError("Expected text that UTF-8 can hold. Received something else.") from None
+    except IntegrityError as error:
+        raise StoreError(f"Expected rows that fit together. Received: {type(error.orig).__name__}.") from None
+    except (SQLAlchemyError, sqlite3.DatabaseError) as error:
+        raise StoreError(f"Expected the store's database to be whole. Received: {_line(error)}.") from None
+
+
+def _line(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (str(cause).splitlines() or [type(cause).__name__])[0].rstrip(".")

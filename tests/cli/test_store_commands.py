@@ -1,0 +1,95 @@
+"""The commands of the store, on a home of their own."""
+
+import io
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from databases import bundle
+from sutja.secret import secret_of
+from sutja.store import Store
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set a home without anything in it."""
+    monkeypatch.setenv("SUTJA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def opened(home: Path) -> Store:
+    return Store.open(f"sqlite:///{home / 'sutja.db'}", secret=secret_of(home))
+
+
+def test_db_upgrade_makes_the_store(home: Path, sutja: Callable) -> None:
+    """As often as one likes."""
+    for _ in range(2):
+        ran = sutja("db", "upgrade")
+        assert (ran.code, "generation 1 reads" in ran.out) == (0, True)
+    assert (home / "sutja.db").exists()
+
+
+def test_db_upgrade_tells_of_a_database_that_is_none(
+    home: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, and exit code 1."""
+    for url in ("mysql://localhost/x", "postgresql://nobody:hush@127.0.0.1:9/x?connect_timeout=2"):
+        monkeypatch.setenv("SUTJA_DATABASE_URL", url)
+        ran = sutja("db", "upgrade")
+        assert (ran.code, ran.err.count("\n"), "hush" in ran.err) == (1, 1, False)
+
+
+def test_audit_verify_names_the_row_that_was_changed(home: Path, sutja: Callable) -> None:
+    """Whole: exit code 0 and the seal of the newest row; changed: exit code 1."""
+    sutja("db", "upgrade")
+    ran = sutja("audit", "verify")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "2 rows, all as they were written")
+    assert len(ran.out.splitlines()[1]) == 64
+    with sqlite3.connect(home / "sutja.db") as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        connection.execute("UPDATE audit SET who = 'nobody' WHERE number = 2")
+    connection.close()
+    ran = sutja("audit", "verify")
+    assert (ran.code, "breaks at row 2" in ran.err) == (1, True)
+
+
+def test_operators_add_lets_somebody_in(home: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password comes from stdin or is asked for, and is never shown."""
+    password = "correct horse battery"  # noqa: S105  # of nobody
+    sutja("db", "upgrade")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    ran = sutja("operators", "add", "mina", "--password-stdin")
+    assert (ran.code, ran.out, password in ran.err) == (0, "mina may log in\n", False)
+    with opened(home) as store:
+        assert store.operators.login("mina", password).operator == "mina"
+    for line, name, said in (("\n", "jo", "on stdin"), ("short\n", "jo", "12 to"), (f"{password}\n", "mina", "so far")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(line))
+        ran = sutja("operators", "add", name, "--password-stdin")
+        assert (ran.code, said in ran.err, line.strip() in ran.err and bool(line.strip())) == (1, True, False)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"another {password}\n"))
+    assert sutja("operators", "add", "mina", "--password-stdin", "--anew").out == "mina has a new password\n"
+
+
+def test_models_of_the_store_are_listed_promoted_and_rolled_back(home: Path, sutja: Callable) -> None:
+    """By the beginning of a sha-256, with a reason that is kept."""
+    sutja("db", "upgrade")
+    with opened(home) as store:
+        first = store.bundles.active().sha
+        sha = store.bundles.add(bundle("second"), "cycle:c")
+    ran = sutja("models", "list")
+    assert [row.split()[:2] for row in ran.out.splitlines()[1:3]] == [[sha[:12], "candidate"], [first[:12], "champion"]]
+    assert "generation 1 since" in ran.out
+    ran = sutja("models", "promote", sha[:8], "--reason", "better at sevens")
+    assert (ran.code, ran.out) == (0, f"generation 2 reads, bundle {sha[:12]}\n")
+    for wrong in (sha[:8], sha[:5], "", "ffffffffffff", "%"):  # the first is champion already
+        assert sutja("models", "promote", wrong, "--reason", "x").code == 1
+    assert sutja("models", "promote", first, "--reason", " ").code == 2
+    assert sutja("models", "promote", first).code == 2
+    assert sutja("models", "rollback", "--reason", "worse").out == f"generation 3 reads, bundle {first[:12]}\n"
+    assert sutja("models", "rollback", "--reason", "worse").code == 1
+    with opened(home) as store:
+        [decision] = store.decisions.list()
+        assert (decision.reason, decision.by.split(":")[0]) == ("better at sevens", "command line")
+        assert store.audit.verify().broken is None
