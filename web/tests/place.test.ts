@@ -209,7 +209,7 @@ describe("Device", () => {
     if (hands) hands.answer = ({ id }) => ({ id, found: numberOf({ digit: 1, confidence: 1, verdict: "digit", alternatives: [], box }) });
     const number = await device.readNumber(INK);
     expect(number.items[0]?.box).toEqual({ left: 0.2, top: 0.2, width: 0.1, height: 0.6 });
-    expect(hands?.heard[1]?.question).toEqual({ ask: "number", paths: [[{ x: 200, y: 200 }, { x: 400, y: 800 }]] });
+    expect(hands?.heard[1]?.question).toEqual({ ask: "number", paths: [[{ x: 200, y: 200, t: 0 }, { x: 400, y: 800, t: 9 }]] });
     expect(all).toHaveLength(1);
   });
 
