@@ -14,7 +14,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint types web unit masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
+.PHONY: help serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,11 @@ web: .venv/.dev ## types, style and tests of the TypeScript
 unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in the browser (ARGS="-k name" for some)
 	$(PY) tools/node.py install
 	$(PY) tools/browser.py
-	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/airflow --ignore tests/service/test_speed.py $(ARGS)
+	$(PY) -m pytest tests/service/test_speed.py $(ARGS)
+
+dag: .venv/.dev ## the test of the Airflow DAG, in an environment that it installs (197 MB; some minutes)
+	$(PY) -m pytest tests/airflow
 
 masked: .venv/.dev .venv/.serve ## the long form of the test that nothing betrays a PIN: twenty pairs (some minutes)
 	SUTJA_PIN_PAIRS=20 $(PY) -m pytest tests/browser/test_pin_masked.py

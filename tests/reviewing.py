@@ -131,7 +131,7 @@ def fill(store: Store, count: int = 5) -> Filled:
     for place in range(count):
         source = f"visitor:v{place}"
         filled.quarantined.append(store.samples.give(gift(7, place, label=1, source=source)).sample)
-        filled.disputed.append(store.samples.give(gift(4, place, read=9, source=source, confidence=0.97)).sample)
+        filled.disputed.append(store.samples.give(gift(4, place, read=9, source=source, confidence=0.999)).sample)
         filled.doubtful.append(store.samples.give(gift(5, place, confidence=0.6, source=source)).sample)
         filled.sure.append(store.samples.give(gift(3, place, source=source)).sample)
     store.samples.move(filled.quarantined, SampleState.QUARANTINED, "cycle:1")

@@ -144,8 +144,7 @@ def _give(address: str, store: Store, groups: dict[int, list[Penned]], secret: b
     corrected = 0
     for place, digits in enumerate(groups.values()):
         is_judge = place % (len(groups) // HELD_OUT) == 0 and place // (len(groups) // HELD_OUT) < HELD_OUT
-        client = _giver(address, store, digits[0], secret, is_judge=is_judge)
-        with client:
+        with contextlib.closing(_giver(address, store, digits[0], secret, is_judge=is_judge)) as client:
             corrected += sum(_gift(client, each)[1] for each in digits)
     return corrected
 

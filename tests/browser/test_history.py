@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.hand import Hand
 from browser.test_language import FORBIDDEN
+from browser.test_upload import give, sheet
+from pictures import encoded
 
 FULL = """
     const real = Storage.prototype.setItem;
@@ -63,6 +65,19 @@ def test_a_drawing_that_goes_on_is_one_entry(hand: Hand) -> None:
     expect(rows(hand.page).locator("b")).to_have_text(["42", "4"])
     hand.page.keyboard.press("Backspace")
     expect(rows(hand.page).locator("b")).to_have_text(["4", "4"])
+
+
+def test_a_drawing_that_a_picture_covered_is_no_news(hand: Hand) -> None:
+    """Law: put away, a picture uncovers the drawing and adds no second entry; one that was deleted stays deleted."""
+    draw(hand, 4)
+    give(hand.page, "paste", encoded(sheet("5")))
+    expect(fold(hand.page)).to_have_text("History (2)")
+    fold(hand.page).click()
+    hand.page.get_by_role("button", name=re.compile("^Delete 4")).click()
+    hand.page.keyboard.press("Escape")
+    expect(hand.digits).to_have_text(["4"])
+    hand.page.wait_for_timeout(1_500)
+    expect(rows(hand.page).locator("b")).to_have_text(["5"])
 
 
 def test_a_deletion_can_be_undone(hand: Hand) -> None:

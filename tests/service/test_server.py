@@ -79,7 +79,7 @@ def test_an_interrupt_ends_the_service() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_the_service_is_light() -> None:
-    """A service that has read takes at most 120 MB."""
+    """A service that has read takes at most 160 MB, the store's SQLAlchemy included."""
     with serving() as service:
         with httpx.Client(base_url=service.url) as client:
             for turn in range(50):
@@ -88,7 +88,7 @@ def test_the_service_is_light() -> None:
         status = Path(f"/proc/{service.process.pid}/status").read_text()
     resident = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert resident
-    assert int(resident[1]) * 1024 <= 120e6
+    assert int(resident[1]) * 1024 <= 160e6
 
 
 def test_the_service_knows_nothing_of_training() -> None:

@@ -29,7 +29,7 @@ MAX_NOISE = 64.0
 STRONG_GRAIN = MIN_CONTRAST / 4  # a deviation: noise hardly ever exceeds four of it
 NOISY_SHARE = 0.25  # of the border
 TOLD_SHARE = 0.1  # of the paper: less does not tell its noise
-STROKE_FROM, GAP_PENS = 0.35, 0.6  # of the full ink; and so many pens wide are the gaps in a pencil's stroke at most
+STROKE_FROM, GAP_PENS = 0.35, 0.4  # of the full ink; and so many pens wide are the gaps in a pencil's stroke at most
 THIN_SHARE = 0.02  # of the longer side: a pen of 4 px where the digit has 200
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from sutja.image.paper import Planes, border, median
 
 SIDE_PX = 384  # of the small picture in which light is looked for
-WIDEST = 0.1  # share of the longer side: what is dark and wider is a shadow
+WIDEST = 0.06  # share of the longer side: what is dark and wider is a shadow
 LIGHT_FROM = 80.0  # paper in a photo is at least so bright; on what is darker one writes in chalk
 DARKEST = 24.0  # what is less bright is not brightened further
 WHITE = np.float32(240.0)

@@ -5,7 +5,6 @@ Owns the address. The socket is bound first, so that an address that cannot be h
 
 import contextlib
 import errno
-import logging
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -33,7 +32,6 @@ _WHY = {
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # it is what the user asked for
 _NO_ADDRESS = "Expected --host or SUTJA_HOST to be an address of this machine. Received something else."
 _say = partial(print, flush=True)
-log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns: bool = False) -> None:
@@ -46,8 +44,6 @@ def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns:
     with contextlib.ExitStack() as kept:
         listener = kept.enter_context(_listener(settings.host, settings.port))
         store = kept.enter_context(_store(settings))
-        for warning in store.warnings if store else ():
-            log.warning(warning)
         config = uvicorn.Config(
             create_app(settings, store),
             lifespan="on",

@@ -1,18 +1,21 @@
-"""Migrating: the one place that changes tables, once, while every other process waits."""
+"""Migrating: the one place that changes tables, once, while every other process waits.
+
+Alembic is imported where there is something to migrate only: a service that finds all done need not carry it.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sutja.errors import StoreError
 from sutja.store.engine import Database, database
 from sutja.store.tables import VERSION
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 WAIT_S = 120.0
 """How long one process waits for another's migration."""
@@ -51,8 +54,10 @@ def version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def configured(connection: Connection | None = None) -> Config:
+def configured(connection: Connection | None = None) -> "Config":
     """Return Alembic's configuration, which is not kept in a file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -62,10 +67,15 @@ def configured(connection: Connection | None = None) -> Config:
 
 def newest() -> str | None:
     """Return the version of the newest migration."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(configured()).get_current_head()
 
 
 def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
         command.upgrade(configured(connection), "head")
     except CommandError as error:

@@ -24,15 +24,19 @@ export function useHistory(view: View, isOn: boolean): readonly [Kept, History] 
     addEventListener("storage", look);
     return () => removeEventListener("storage", look);
   }, [history]);
-  const name = useMemo(() => ({ id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, at: Date.now() }), [view.subject]);
+  const [visit] = useState(() => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`);
+  const [settled] = useState(() => new WeakSet<object>());
   useEffect(() => {
-    if (!isOn || view.isDrawing || view.strokes === 0) return undefined;
+    const { answer } = view;
+    // What was there before a picture is there again after it: that is no news, and what was deleted of it stays deleted.
+    if (!isOn || view.isDrawing || view.strokes === 0 || answer === null || typeof answer === "string" || settled.has(answer)) return undefined;
     const timer = setTimeout(() => {
-      const entry = entryOf(view, name.id, Date.now());
+      const entry = entryOf(view, `${visit}-${view.subject}`, Date.now());
+      settled.add(answer);
       if (entry) history.put(entry);
     }, SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [history, isOn, view.answer, view.isDrawing, view.strokes === 0, name]);
+  }, [history, isOn, view.answer, view.isDrawing, view.strokes === 0, view.subject]);
   return [kept ?? history.kept, history];
 }
 

@@ -66,7 +66,7 @@ export const reviewKo: ReviewWords = {
     rejected: "거절",
     decided: (mark) => `정함: ${mark}`,
     tools: "정하기",
-    digit: (digit) => `숫자 ${digit}입니다`,
+    digit: (digit) => `숫자 ${digit}`,
     isNone: "숫자 아님",
     skip: "넘기기",
     reject: "거절",

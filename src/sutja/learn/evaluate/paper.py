@@ -14,7 +14,7 @@ from sutja.learn.evaluate.spread import spread
 from sutja.learn.evaluate.watch import Watch, ticking
 from sutja.reader import Reader
 
-PHOTO_COUNT = 120
+PHOTO_COUNT = 70
 """In each scene."""
 SEED = 29
 LENGTHS = (1, 2, 3, 5, 6, 7, 8, *[4] * 7)

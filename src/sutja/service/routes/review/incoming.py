@@ -19,7 +19,7 @@ from sutja.bundle import Card
 from sutja.drift import Drift, Kind, Profile, Rate
 from sutja.errors import DataError
 from sutja.sample import PIN_SOURCE, GlyphBytes, Sample
-from sutja.service.routes.review.wire import Corrections, DriftEntry, DriftReport, KindDrift
+from sutja.service.routes.review.learning_wire import Corrections, DriftEntry, DriftReport, KindDrift
 from sutja.store import Store, Wanted
 
 COUNT_MAX = 2_000

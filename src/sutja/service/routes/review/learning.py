@@ -9,7 +9,7 @@ from starlette.responses import Response
 from sutja.service import doors
 from sutja.service.bodies import answer
 from sutja.service.routes.review.incoming import drift_report
-from sutja.service.routes.review.wire import Count, CycleEntry, DriftReport, Overview, Paused, PauseWish
+from sutja.service.routes.review.learning_wire import Count, CycleEntry, DriftReport, Overview, Paused, PauseWish
 from sutja.service.schema import refusals
 from sutja.store import Cycle, Pause, Tally
 
