@@ -51,6 +51,8 @@ def choose(page: Page, file: Upload) -> None:
 
 def test_the_key_opens_the_same_chooser(hand: Hand) -> None:
     """Law: P asks for a picture as the button does; what was chosen is read, and all is over when it is put away."""
+    expect(hand.result).to_have_attribute("data-state", "blank")
+    hand.page.wait_for_timeout(200)  # the page listens to keys once it has been drawn
     with hand.page.expect_file_chooser() as chooser:
         hand.page.keyboard.press("p")
     assert not chooser.value.is_multiple()

@@ -59,7 +59,7 @@ const ko: GivingWords = {
   right: "맞아요",
   rightOf: (read: number | null): string => (read === null ? "맞아요, 숫자가 아닙니다" : `맞아요, ${read}입니다`),
   wrong: "아니요, 이것입니다",
-  wrongOf: (label: number | null): string => (label === null ? "아니요, 숫자가 아닙니다" : `아니요, ${label}`),
+  wrongOf: (label: number | null): string => (label === null ? "아니요, 숫자 아님" : `아니요, ${label}`),
   noDigit: "숫자 아님",
   note: "한 번 누르면 이 그림을 보내 주시게 되며, 더 잘 읽는 데 씁니다.",
   noteOnDevice: "한 번 누르면 이 그림을 보내 주시게 됩니다. 이 기기에서 읽고 있어도 이것은 서버로 보냅니다.",
