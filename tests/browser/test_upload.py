@@ -54,6 +54,7 @@ def test_the_key_opens_the_same_chooser(hand: Hand) -> None:
     expect(hand.result).to_have_attribute("data-state", "blank")
     hand.page.wait_for_timeout(200)  # the page listens to keys once it has been drawn
     with hand.page.expect_file_chooser() as chooser:
+        hand.page.wait_for_timeout(500)  # until Chromium hands its choosers to the test
         hand.page.keyboard.press("p")
     assert not chooser.value.is_multiple()
     chooser.value.set_files(png("6"))  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ export function GivingPanel({ giving: { giver, progress, offer }, isOnDevice, la
       <div class="after-giving" data-shown={offer !== null && isOver}>
         <button type="button" onClick={() => void giver.undo()}>{words.undo}</button>
       </div>
-      <p class="note" aria-live="polite">{offer && noteOf(progress, isOnDevice, words)}</p>
+      <p class="note" aria-live={progress.at === "start" ? "off" : "polite"}>{offer && noteOf(progress, isOnDevice, words)}</p>
       {progress.at === "asking" && (
         <ConsentDialog terms={progress.terms} isOnDevice={isOnDevice} agree={() => void giver.agree()} decline={() => giver.decline()} words={words} />
       )}
