@@ -146,7 +146,7 @@ def test_text_twice_as_large_fits(page: Page, width: int, language: str) -> None
     hand = Hand(page, f"/?lang={language}")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     # The pad takes its new size a frame later.
-    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
     for name, enter in states(hand).items():
         enter()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
