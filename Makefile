@@ -14,7 +14,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
+.PHONY: help story damaged serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,12 @@ unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in 
 	$(PY) tools/browser.py
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/airflow --ignore tests/service/test_speed.py $(ARGS)
 	$(PY) -m pytest tests/service/test_speed.py $(ARGS)
+
+story: .venv/.dev .venv/.serve ## live through the whole story of learning on real pens, and put it into docs/learning.md (an hour)
+	$(PY) -m tools.story
+
+damaged: .venv/.dev ## the long form of the test that no damaged bundle serves: ten thousand of them
+	SUTJA_DAMAGES=10000 $(PY) -m pytest tests/service/test_champion.py -k damaged
 
 dag: .venv/.dev ## the test of the Airflow DAG, in an environment that it installs (197 MB; some minutes)
 	$(PY) -m pytest tests/airflow

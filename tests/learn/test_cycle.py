@@ -144,7 +144,7 @@ def test_a_cycle_that_dies_in_every_step_is_finished_by_the_next(
     store: Store, data: Path, turned: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each step does its work and dies before it can say so, one process after another: the last one comes to the same
-    end, once. `make kills` does it by kill -9.
+    end, once. An exception stands in for kill -9.
     """
     give(store, mirrored(data)[:900])
 

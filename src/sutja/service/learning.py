@@ -32,9 +32,13 @@ def learning(store: Store, settings: Settings) -> Iterator[None]:
 
     def look() -> None:
         while not is_over.wait(settings.learn_look):
-            with contextlib.suppress(StoreError):  # away, or busy: the next time it may be there
+            try:
                 if is_due(store, settings):
                     _learn(settings, is_over)
+            except StoreError:  # away, or busy: the next time it may be there
+                continue
+            except Exception:  # a thread that dies would never learn again, and nobody would know
+                log.exception("Learning could not be begun just now.")
 
     thread = threading.Thread(target=look, name="learning", daemon=True)
     thread.start()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sutja.holdout import is_held_out
 from sutja.learn.dataset import NO_DIGIT, Dataset
-from sutja.learn.gate import Given, is_held_out, witnesses_of
+from sutja.learn.gate import Given, witnesses_of
 from sutja.sample import Sample, SampleState, is_keyless
 from sutja.store import Store, Wanted
 

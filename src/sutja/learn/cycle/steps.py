@@ -225,11 +225,6 @@ def _held(turn: Turn, judgement: Judgement, words: str) -> Result:
     return {"verdict": "hold", "is_promoted": False, "why": words}
 
 
-def report(turn: Turn) -> Result:
-    """Leave the report and its pictures in the cycle's folder, and the run in MLflow."""
-    return leave(turn)
-
-
 STEPS: dict[str, Callable[[Turn], Result]] = {
     "collect": collect,
     "snapshot": snapshot,
@@ -237,6 +232,6 @@ STEPS: dict[str, Callable[[Turn], Result]] = {
     "evaluate": evaluate,
     "gate": gate,
     "promote": promote,
-    "report": report,
+    "report": leave,
 }
 """By name, in their order."""
