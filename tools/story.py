@@ -25,10 +25,10 @@ from matplotlib.figure import Figure
 
 from sutja import Reader
 from sutja.bundle import Bundle
+from sutja.holdout import is_held_out
 from sutja.ink import Ink
 from sutja.learn.dataset.part import Part
 from sutja.learn.dataset.pendigits import Penned, pendigits
-from sutja.learn.gate import is_held_out
 from sutja.secret import secret_of
 from sutja.store import Cycle, Store, Wanted, upgrade
 

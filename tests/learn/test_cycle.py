@@ -10,9 +10,10 @@ import pytest
 from sutja import Reader
 from sutja.bundle import Bundle
 from sutja.errors import ConflictError, StoreError
+from sutja.holdout import is_held_out
 from sutja.learn.cycle import STEPS, Running, Tuning, Turn, begin, blame, go_on, holder, steps
 from sutja.learn.dataset import mnist_training
-from sutja.learn.gate import Judgement, Limits, is_held_out
+from sutja.learn.gate import Judgement, Limits
 from sutja.learn.plan import Diet, Network, Plan
 from sutja.learn.train import train
 from sutja.sample import Gift, SampleState

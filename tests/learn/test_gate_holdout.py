@@ -5,8 +5,9 @@ import hashlib
 import numpy as np
 import pytest
 
+from sutja.holdout import is_held_out
 from sutja.learn.dataset import Dataset
-from sutja.learn.gate import Holdouts, is_held_out, mnist_parts
+from sutja.learn.gate import Holdouts, mnist_parts
 from sutja.learn.gate.holdout import STAMPED_COUNT, slices_of
 from sutja.learn.gate.stamps import PATTERNS, dot, frame, line, stamped, suite
 from sutja.prepare import prepare

@@ -3,7 +3,6 @@
 Takes arrays and readers. Knows nothing of the store, of training, or of who asks.
 """
 
-from sutja.holdout import is_held_out
 from sutja.learn.gate.admission import Admission, Given, admit, weights, witnesses_of
 from sutja.learn.gate.alarm import alarm
 from sutja.learn.gate.checks import Limits
@@ -22,7 +21,6 @@ __all__ = [
     "Ruling",
     "admit",
     "alarm",
-    "is_held_out",
     "judge",
     "mnist_parts",
     "suspects",
