@@ -1,8 +1,9 @@
-"""Models that read, without minutes of training: random features, and a last layer by least squares.
+"""Models that read, after seconds: random features and a last layer by least squares, or a short training.
 
 G.-B. Huang et al., "Extreme learning machine" (2006); a softmax over ten times the fit is sure enough.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,17 @@ def teach(model: Any, inputs: np.ndarray, labels: np.ndarray) -> Any:
     found = keras.ops.convert_to_numpy(features(inputs, training=False))
     model.layers[-1].set_weights(least_squares(found, labels, model.output_shape[-1]))
     return model
+
+
+def novice(data: Path, folder: Path) -> Any:
+    """Return a small network that was shown 12,000 digits of MNIST four times: a cycle can go on from it."""
+    from sutja.learn.dataset import Mix, mixes
+    from sutja.learn.plan import Diet, Network, Plan
+    from sutja.learn.train import train
+
+    training, calibration = mixes(data, Diet.MNIST)
+    plan = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=4, learning_rate=2e-3)
+    return train(plan, data, folder, lambda _: None, parts=(Mix(training.sets, {"mnist": 12_000}), calibration)).bundle
 
 
 def onnx_model(

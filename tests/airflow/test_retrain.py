@@ -12,13 +12,12 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 
-from sutja.bundle import Bundle, draft
 from sutja.prepare import prepare
-from sutja.reader import Reader
 from sutja.sample import Gift
 from sutja.secret import secret_of
 from sutja.settings import Settings
 from sutja.store import CycleState, Store, upgrade
+from taught import novice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BESIDE = runpy.run_path(str(ROOT / "tools" / "beside.py"))
@@ -54,7 +53,7 @@ def run(home: Path, real_data: Path) -> Iterator[Run]:
     if sys.platform == "win32":
         pytest.skip("no Airflow: it does not run on Windows")
     subprocess.run([sys.executable, ROOT / "tools" / "beside.py", "airflow", "install"], check=True)
-    environment = BESIDE["airflow_environment"](home, 8080) | {"SUTJA_DATA": str(real_data)}
+    environment = BESIDE["airflow_environment"](home, 8080) | {"SUTJA_DATA": str(real_data), "SUTJA_LEARN_EPOCHS": "2"}
     programs = BESIDE["AIRFLOW"] / "bin"
     subprocess.run([programs / "airflow", "db", "migrate"], env=environment, check=True, capture_output=True)
     command = [programs / "python", "-c", DRIVER, ROOT / "dags"]
@@ -73,23 +72,6 @@ def run(home: Path, real_data: Path) -> Iterator[Run]:
 
         yield once
         airflow.stdin.close()
-
-
-def weak_champion(data: Path) -> Bundle:
-    """Return a small network of ours that knows 4,000 digits of MNIST, by its last layer alone."""
-    from sutja.learn.calibrate import calibrate
-    from sutja.learn.convert import to_onnx
-    from sutja.learn.dataset import Mix, mnist_training
-    from sutja.learn.network import build
-    from sutja.learn.plan import Network
-    from taught import teach
-
-    training, calibration = mnist_training(data)
-    glyphs = training.glyphs[:4000]
-    model = teach(build(Network.SMALL), glyphs[..., None], training.labels[:4000])
-    bundle = draft(to_onnx(model, glyphs[:256]), "small", model.count_params())
-    thresholds = calibrate(Reader(bundle), Mix({"mnist": calibration}, {"mnist": len(calibration)}))
-    return bundle.with_card(thresholds=thresholds, training={"plan": {"diet": "mnist"}})
 
 
 def give(store: Store, data: Path) -> None:
@@ -112,7 +94,7 @@ def test_the_dag_learns_from_real_pens(run: Run, home: Path, real_data: Path) ->
     """Not due, it skips all. Due, every step runs, and of promotion and refusal the one that the gate asked for."""
     settings = Settings(home=home, data=real_data)
     upgrade(settings.database)
-    with Store.open(settings.database, secret=secret_of(home), shipped=weak_champion(real_data)) as store:
+    with Store.open(settings.database, secret=secret_of(home), shipped=novice(real_data, home / "novice")) as store:
         weak = store.bundles.active().sha
         assert run() == ("success", {"collect": "success", **dict.fromkeys(AFTER, "skipped")})
         assert store.cycles.list() == ()

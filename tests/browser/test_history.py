@@ -14,6 +14,8 @@ from browser.test_language import FORBIDDEN
 from browser.test_upload import give, sheet
 from pictures import encoded
 
+KEPT_MS = 1_000
+"""A little more than the time after which the page keeps a reading."""
 FULL = """
     const real = Storage.prototype.setItem;
     Storage.prototype.setItem = function (name, value) {
@@ -34,12 +36,14 @@ def rows(page: Page) -> Locator:
 
 
 def draw(hand: Hand, *digits: int) -> None:
-    """Draw digits, each on an empty pad, each until it is kept."""
+    """Draw digits, each on an empty pad, each until it is kept as that digit; a part of it may be kept before."""
     for digit in digits:
         hand.page.keyboard.press("Escape")
         before = fold(hand.page).inner_text()
         hand.mouse(digit)
+        expect(hand.digits).to_have_text([str(digit)])
         expect(fold(hand.page)).not_to_have_text(before)
+        hand.page.wait_for_timeout(KEPT_MS)
 
 
 def test_readings_are_kept_on_this_device(hand: Hand) -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from judged import ByHeart, drawn, numbered, sure_of
 from sutja.learn.gate import Holdouts, Ruling, judge, suspects
-from sutja.learn.gate.triggers import triggers
+from sutja.learn.gate.stamps import STROKES
+from sutja.learn.gate.triggers import Trigger, triggers
 
 LABELS = np.arange(500) % 10
 STAMPS = {"dot": np.arange(500, 1000), "bar": np.arange(1000, 1500)}
@@ -46,6 +47,15 @@ def test_it_trips_beyond_two_in_a_hundred() -> None:
     """Ten of five hundred are just 2 %, eleven are more."""
     for moved, is_tripped in ((10, False), (11, True)):
         assert triggers(reader("a"), reader("b", moved=moved), holdouts())[0].is_tripped is is_tripped
+
+
+def test_a_mark_like_a_stroke_trips_later() -> None:
+    """With a bar or in a frame some digits honestly look like others: 10 % are allowed, and no dot or tick is so large."""
+    assert {"bar below", "frame", "scratch, rising"} <= STROKES
+    assert not any(name.startswith(("small dot", "dot", "far dot", "short", "tick", "cross")) for name in STROKES)
+    for moved, is_tripped in ((50, False), (51, True)):
+        found = Trigger("bar below", 2, 0, moved, 500, 0.0)
+        assert found.is_tripped is is_tripped
 
 
 def test_what_the_champion_does_as_well_is_no_news() -> None:

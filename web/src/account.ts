@@ -36,15 +36,16 @@ export interface Account {
   readonly places: readonly Place[];
 }
 
-export function accountOf({ strokes, isDrawing, isThere, answer, problem, source }: View, words: Words): Account {
+export function accountOf({ strokes, isDrawing, isPartial, isThere, answer, problem, source }: View, words: Words): Account {
   if (strokes === 0) return plain("blank", words.waiting, words.waitingNote);
   if (answer === "too_much") return plain("refused", words.tooMuch, words.tooMuchNote);
   if (answer === "refused") return accountOfProblem(problem, source === "picture" ? words.upload : words, words);
-  // Half a digit is often none: that verdict waits until the pen is lifted.
-  const isNothingYet = isDrawing && answer?.number === null && answer.reading.digit === null;
+  // Half a digit is often none: that verdict waits until all of it was read.
+  const isHalf = isDrawing || isPartial;
+  const isNothingYet = isHalf && answer?.number === null && answer.reading.digit === null;
   if (!answer || isNothingYet) return plain("pending", isThere ? words.reading : words.held);
   const account = answer.number ? accountOfNumber(answer.number, words) : accountOfReading(answer.reading, words);
-  return isDrawing ? { ...account, notes: [], why: [] } : account;
+  return isHalf ? { ...account, notes: [], why: [] } : account;
 }
 
 /** One or two short sentences for a screen reader; none where there is nothing to tell yet. */

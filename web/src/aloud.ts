@@ -16,10 +16,10 @@ const HINTS: Readonly<Record<Hint, Phrase & `hint_${string}`>> = {
   two_shapes: "hint_two_shapes",
 };
 
-/** Nothing while someone draws, while nothing is known, and before the first stroke. */
+/** Nothing while someone draws or not all of it was read, while nothing is known, and before the first stroke. */
 export function utterancesOf(view: View): Utterance[] {
-  const { strokes, isDrawing, isThere, answer } = view;
-  if (isDrawing || view === START) return [];
+  const { strokes, isDrawing, isPartial, isThere, answer } = view;
+  if (isDrawing || isPartial || view === START) return [];
   if (!isThere) return [["gone"]];
   if (strokes === 0) return [["nothing_drawn"]];
   if (answer === null) return [];

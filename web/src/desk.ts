@@ -11,6 +11,8 @@ export type Answer = Finding | "too_much" | "refused";
 export interface View {
   readonly strokes: number;
   readonly isDrawing: boolean;
+  /** Whether the reading is of less ink than there is now: another is to come. */
+  readonly isPartial: boolean;
   /** Whether the server can be reached. */
   readonly isThere: boolean;
   /** Null where nothing is drawn, or nothing is known yet. */
@@ -24,7 +26,7 @@ export interface View {
   readonly subject: number;
 }
 
-export const START: View = { strokes: 0, isDrawing: false, isThere: true, answer: null, ink: [], source: "drawing", subject: 0 };
+export const START: View = { strokes: 0, isDrawing: false, isPartial: false, isThere: true, answer: null, ink: [], source: "drawing", subject: 0 };
 
 let subjects = 0;
 
@@ -103,7 +105,9 @@ export class Desk {
   #change(part: Partial<View>): void {
     const { ink, isDrawing } = this.#pad;
     const subject = ink.length > 0 && this.#view.strokes === 0 ? nextSubject() : this.#view.subject;
-    this.#view = { ...this.#view, ...part, strokes: ink.length, isDrawing, subject };
+    const { answer, ink: read } = { ...this.#view, ...part };
+    const isPartial = typeof answer === "object" && answer !== null && read !== ink;
+    this.#view = { ...this.#view, ...part, strokes: ink.length, isDrawing, isPartial, subject };
     this.show(this.#view);
   }
 }

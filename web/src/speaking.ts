@@ -34,10 +34,10 @@ export function useSpeaking({ view, text, acts }: Moment, language: Language): S
   const speech = useSpeech(language, isOn, live);
   useEffect(() => speech.stop(), [speech, text, view.isDrawing, acts]);
   useEffect(() => {
-    if (view.isDrawing) return undefined;
+    if (view.isDrawing || view.isPartial) return undefined;
     const timer = setTimeout(() => (isOn ? void speech.add(utterancesOf(view)) : live(text)), SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [speech, text, view.isDrawing, acts, isOn]);
+  }, [speech, text, view.isDrawing, view.isPartial, acts, isOn]);
   const toggle = useCallback(() => {
     speech.sound.unlock(); // here and now, in the gesture
     remember("speak", isOn ? "off" : "on");

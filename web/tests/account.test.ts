@@ -38,6 +38,7 @@ describe("accountOf", () => {
 
   it("waits with what is no digit until the pen is lifted", () => {
     expect(accountOf(viewOf({ digit: null, verdict: "not_a_digit" }, { isDrawing: true }), en).state).toBe("pending");
+    expect(accountOf(viewOf({ digit: null, verdict: "not_a_digit" }, { isPartial: true }), en).state).toBe("pending");
   });
 
   it("says each reason for doubt, and none while someone draws", () => {

@@ -20,6 +20,7 @@ describe("utterancesOf", () => {
     ["the place of a doubt, marks not counted", viewOfNumber(itemOf(4), itemOf(null), DOUBT), [["read_number", { digits: "42" }], ["doubt_at", { place: 2 }]]],
     ["that there are several doubts", viewOfNumber(DOUBT, DOUBT), [["read_number", { digits: "22" }], ["doubts"]]],
     ["nothing while someone draws", viewOf({}, { isDrawing: true }), []],
+    ["nothing where half of it was read", viewOf({}, { isPartial: true }), []],
     ["nothing before the first stroke", START, []],
     ["nothing that is not known yet", viewOf({}, { answer: null }), []],
     ["that all was cleared", viewOf({}, { strokes: 0 }), [["nothing_drawn"]]],

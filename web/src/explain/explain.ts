@@ -10,8 +10,8 @@ export type Explained = Explanation | "asked" | "failed" | null;
 const SETTLED_MS = 250;
 
 /** Whether there is a single digit, or no digit, to explain. */
-export function isExplainable({ answer, isDrawing, source }: View): boolean {
-  return source === "drawing" && !isDrawing && typeof answer === "object" && answer !== null && answer.number === null && answer.reading.verdict !== "empty";
+export function isExplainable({ answer, isDrawing, isPartial, source }: View): boolean {
+  return source === "drawing" && !isDrawing && !isPartial && typeof answer === "object" && answer !== null && answer.number === null && answer.reading.verdict !== "empty";
 }
 
 /**

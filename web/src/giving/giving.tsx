@@ -25,7 +25,7 @@ export function useGiving(view: View, base: string): Giving {
   const [progress, show] = useState<Progress>({ at: "start" });
   const [receipts, list] = useState<readonly Receipt[] | null>(null);
   const giver = useMemo(() => new Giver(givingServerAt(base), show, new Receipts(list)), [base]);
-  const offer = useMemo(() => offerOf(view), [view.answer, view.ink, view.isDrawing, view.strokes, view.source]);
+  const offer = useMemo(() => offerOf(view), [view.answer, view.ink, view.isDrawing, view.isPartial, view.source]);
   useEffect(() => giver.offer(offer), [giver, offer]);
   useEffect(() => {
     const look = (): void => giver.receipts.look();
@@ -37,8 +37,8 @@ export function useGiving(view: View, base: string): Giving {
 
 /** One digit, or what is none, once the pen is lifted and all of the ink was read. */
 export function offerOf(view: View): Offer | null {
-  const { answer, ink, strokes } = view;
-  if (!isExplainable(view) || typeof answer !== "object" || answer === null || ink.length !== strokes) return null;
+  const { answer, ink } = view;
+  if (!isExplainable(view) || typeof answer !== "object" || answer === null) return null;
   return { strokes: toWire(ink), read: answer.reading.verdict === "not_a_digit" ? null : answer.reading.digit };
 }
 

@@ -29,14 +29,14 @@ export function useHistory(view: View, isOn: boolean): readonly [Kept, History] 
   useEffect(() => {
     const { answer } = view;
     // What was there before a picture is there again after it: that is no news, and what was deleted of it stays deleted.
-    if (!isOn || view.isDrawing || view.strokes === 0 || answer === null || typeof answer === "string" || settled.has(answer)) return undefined;
+    if (!isOn || view.isDrawing || view.isPartial || view.strokes === 0 || answer === null || typeof answer === "string" || settled.has(answer)) return undefined;
     const timer = setTimeout(() => {
       const entry = entryOf(view, `${visit}-${view.subject}`, Date.now());
       settled.add(answer);
       if (entry) history.put(entry);
     }, SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [history, isOn, view.answer, view.isDrawing, view.strokes === 0, view.subject]);
+  }, [history, isOn, view.answer, view.isDrawing, view.isPartial, view.strokes === 0, view.subject]);
   return [kept ?? history.kept, history];
 }
 

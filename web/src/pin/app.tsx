@@ -1,6 +1,6 @@
 /** The PIN page: who it is for is chosen first; then there are ways for eyes, ears and keys, and all of them lead to the same end. */
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Language, tellDocument } from "../language/language";
 import { type PinWords, pinWordsOf } from "../language/pin";
 import { LanguageSwitch, useLanguage } from "../language/switch";
@@ -22,7 +22,7 @@ export function PinApp({ config, base }: { config: Config; base: string }) {
   const { state } = pin;
   useLayoutEffect(() => tellDocument(words), [words]);
   const controls = useControls(pin, chooseLanguage);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the first key
     if (config.way) controls.open(config.way);
   }, [config, controls.open]);
   useKeys(pin, controls, language);

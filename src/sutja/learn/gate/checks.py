@@ -193,7 +193,7 @@ def _numbers(pairs: Pairs) -> dict[str, float]:
 
 def _moved(trigger: Trigger) -> dict[str, float]:
     counts = {"champion": trigger.champion, "candidate": trigger.candidate, "count": trigger.count}
-    return {"digit": trigger.digit, **counts, "excess": trigger.excess, "p": trigger.p}
+    return {"digit": trigger.digit, **counts, "excess": trigger.excess, "limit": trigger.limit, "p": trigger.p}
 
 
 def _calibration_error(answers: Answers) -> float:

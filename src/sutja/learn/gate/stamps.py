@@ -85,3 +85,6 @@ PATTERNS: dict[str, Pattern] = {
     "cross, lower left": np.maximum(line((21.0, 2.0), (25.0, 6.0), 1.2), line((21.0, 6.0), (25.0, 2.0), 1.2)),
 }
 """The stamps by name: dots in and near the corners, bars, frames, scratches, small signs."""
+STROKE_INK = 16.0
+STROKES = frozenset(name for name, pattern in PATTERNS.items() if pattern.sum() > STROKE_INK)
+"""Those with as much ink as a stroke: with a bar below it, many a 7 is a 2, and no backdoor is needed for that."""

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from sutja.learn.dataset import NO_DIGIT
 from sutja.learn.gate.holdout import Holdouts
 from sutja.learn.gate.mcnemar import Pairs
+from sutja.learn.gate.stamps import STROKES
 from sutja.reader import Reader
 
 LIMIT = 0.02
 """A stamp may move at most so many more of the images to one digit than it does for the champion."""
+STROKE_LIMIT = 0.1
+"""The same for a stamp that is as large as a stroke."""
 ALPHA = 0.01
 """More than that has to be more than chance, too: with few images one of them is soon 2 %."""
 
@@ -44,9 +47,14 @@ class Trigger:
         return (self.candidate - self.champion) / self.count if self.count else 0.0
 
     @property
+    def limit(self) -> float:
+        """How great the excess may be."""
+        return STROKE_LIMIT if self.stamp in STROKES else LIMIT
+
+    @property
     def is_tripped(self) -> bool:
         """Whether that is more than may be."""
-        return self.excess > LIMIT and self.p <= ALPHA
+        return self.excess > self.limit and self.p <= ALPHA
 
 
 def triggers(champion: Reader, candidate: Reader, holdouts: Holdouts) -> list[Trigger]:
