@@ -50,7 +50,7 @@ def test_it_trips_beyond_two_in_a_hundred() -> None:
 
 
 def test_a_mark_like_a_stroke_trips_later() -> None:
-    """With a bar or in a frame some digits honestly look like others: 10 % are allowed, and no dot or tick is so large."""
+    """With a bar or in a frame some digits honestly look like others: 10 % may move. No dot or tick is so large."""
     assert {"bar below", "frame", "scratch, rising"} <= STROKES
     assert not any(name.startswith(("small dot", "dot", "far dot", "short", "tick", "cross")) for name in STROKES)
     for moved, is_tripped in ((50, False), (51, True)):
