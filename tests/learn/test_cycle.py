@@ -1,5 +1,10 @@
 """A whole cycle on a small MNIST: people write digits lying on their side, which the champion cannot read."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,45 +12,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sutja import Reader
+from learn.mortal import LIMITS, SECRET, TUNING, ask_less, silent
 from sutja.bundle import Bundle
 from sutja.errors import ConflictError, StoreError
 from sutja.holdout import is_held_out
-from sutja.learn.cycle import STEPS, Running, Tuning, Turn, begin, blame, go_on, holder, steps
+from sutja.learn.cycle import STEPS, Running, Turn, begin, go_on, holder
 from sutja.learn.dataset import mnist_training
-from sutja.learn.gate import Judgement, Limits
 from sutja.learn.plan import Diet, Network, Plan
 from sutja.learn.train import train
 from sutja.sample import Gift, SampleState
 from sutja.store import CycleState, Store, Wanted, upgrade
 
 PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=6, batch_size=32, learning_rate=3e-3, seed=3)
-TUNING = Tuning(epochs=4, learning_rate=2e-3, augment=0, base_count=600)
-LIMITS = Limits(least_count=20, time_ms=100)
-SECRET = b"a secret of thirty-two bytes or more"
 SOURCES = 15
 
 
-def silent(*_: object) -> None:
-    """Say nothing, watch nothing."""
-
-
-TOO_MUCH_ASKED = ("thresholds", "backdoor")
-"""Of a network that knows some hundred digits: `make story` and the tests of the gate ask that of real ones."""
 _trained: dict[str, Bundle] = {}
 
 
 @pytest.fixture
 def champion(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    """Return a network that has learnt digits as they are, and have the gate ask of it what it can give."""
-
-    def judge(*readers: Reader, **more: object) -> Judgement:
-        whole = real_judge(*readers, **more)
-        return replace(whole, reasons=tuple(each for each in whole.reasons if each.code not in TOO_MUCH_ASKED))
-
-    real_judge = steps.judge
-    monkeypatch.setattr(steps, "judge", judge)
-    monkeypatch.setattr(blame, "SOURCES_TRIED", 0)  # each is a training
+    """Return a network that has learnt digits as they are."""
+    ask_less(monkeypatch)
     if not _trained:
         _trained["champion"] = train(PLAN, data, tmp_path / "champion", silent).bundle
     return _trained["champion"]
@@ -137,34 +125,33 @@ def test_what_is_known_already_is_refused(
     assert store.samples.fresh() == 0  # they were looked at, and are not new again
 
 
-class Killed(BaseException):
-    """The process is gone: nothing after this line runs."""
+def killed(folder: Path, data: Path, step: str, moment: str) -> None:
+    """Run the cycle in a process of its own until that moment of the step, and `kill -9` it there."""
+    command = [sys.executable, "-m", "learn.mortal", str(folder), str(data), step, moment]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        assert process.stdout.readline() == f"{step}\n"
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
 
 
-def test_a_cycle_that_dies_in_every_step_is_finished_by_the_next(
-    store: Store, data: Path, turned: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL: Windows has none")
+def test_a_cycle_that_is_killed_in_every_step_is_finished_by_the_next(
+    store: Store, data: Path, tmp_path: Path, turned: Callable[[], Turn]
 ) -> None:
-    """Each step does its work and dies before it can say so, one process after another: the last one comes to the same
-    end, once. An exception stands in for kill -9.
+    """Law: `kill -9` within each step, and again when its work is done but not recorded: the next process goes on with
+    the same cycle, and the last one comes to the end that a cycle comes to which nobody killed, once.
     """
     give(store, mirrored(data)[:900])
-
-    def dying(step: Callable[[Turn], dict]) -> Callable[[Turn], dict]:
-        def died(turn: Turn) -> dict:
-            step(turn)
-            raise Killed
-
-        return died
-
     names = set()
-    for name, step in list(STEPS.items()):
-        monkeypatch.setitem(STEPS, name, dying(step))
-        turn = turned()
-        names.add(turn.cycle.id)
-        with pytest.raises(Killed), Running(turn) as running:
-            running.all()
-        assert name not in store.cycles.get(turn.cycle.id).results
-        monkeypatch.setitem(STEPS, name, step)
+    for step in STEPS:
+        for moment in ("begun", "worked"):
+            killed(tmp_path, data, step, moment)
+            [cycle] = store.cycles.list()
+            names.add(cycle.id)
+            assert list(cycle.results) == list(STEPS)[: list(STEPS).index(step)]
+    time.sleep(1)  # the lease of the last one
     with Running(turned()) as running:
         ended = running.all()
     assert names == {ended.id}

@@ -19,6 +19,8 @@ from sutja.store import Store
 
 STOP_S = 5.0
 NICENESS = 19
+FAILED_MAX_S = 3600.0
+"""What fails again and again is tried after twice as long each time, and at least so often."""
 LOG_NAME = "learning.log"
 COMMAND = (sys.executable, "-m", "sutja", "learn", "--if-due")
 
@@ -31,14 +33,16 @@ def learning(store: Store, settings: Settings) -> Iterator[None]:
     is_over = threading.Event()
 
     def look() -> None:
-        while not is_over.wait(settings.learn_look):
+        failures = 0
+        while not is_over.wait(min(settings.learn_look * 2**failures, max(settings.learn_look, FAILED_MAX_S))):
             try:
                 if is_due(store, settings):
-                    _learn(settings, is_over)
+                    failures = 0 if _learn(settings, is_over) else failures + 1
             except StoreError:  # away, or busy: the next time it may be there
                 continue
             except Exception:  # a thread that dies would never learn again, and nobody would know
                 log.exception("Learning could not be begun just now.")
+                failures += 1
 
     thread = threading.Thread(target=look, name="learning", daemon=True)
     thread.start()
@@ -49,8 +53,8 @@ def learning(store: Store, settings: Settings) -> Iterator[None]:
         thread.join()
 
 
-def _learn(settings: Settings, is_over: threading.Event) -> None:
-    """Run the command to its end, or until the service stops."""
+def _learn(settings: Settings, is_over: threading.Event) -> bool:
+    """Run the command to its end, or until the service stops. Returns whether it failed in nothing."""
     path = settings.home / LOG_NAME
     with path.open("ab") as said, subprocess.Popen(COMMAND, stdout=said, stderr=said) as process:
         with contextlib.suppress(OSError, AttributeError):
@@ -61,6 +65,7 @@ def _learn(settings: Settings, is_over: threading.Event) -> None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(STOP_S)
                 process.kill()
-                return
+                return True
         if process.returncode:
             log.error("Learning failed with exit status %d: see %s.", process.returncode, path)
+        return not process.returncode

@@ -79,7 +79,9 @@ class Running:
                 raise StoreError(f"Expected the steps before {name} to be done. Received a cycle without {missing[0]}.")
             self._turn.say(f"{name}")
             found = STEPS[name](self._turn)
-            cycle = self._turn.store.cycles.record(self._turn.cycle.id, self._turn.cycle.holder, name, found)
+            cycle = self._turn.store.cycles.record(
+                self._turn.cycle.id, self._turn.cycle.holder, name, found, lease_s=LEASE_S
+            )
             self._turn = replace(self._turn, cycle=cycle)
         found = self._turn.result(name)
         self._told(name, found)
@@ -100,6 +102,6 @@ class Running:
         """Renew the lease; what fails here is noticed by the step that records its result."""
         while not self._is_over.wait(BEAT_S):
             try:
-                self._turn.store.cycles.beat(self._turn.cycle.id, self._turn.cycle.holder)
+                self._turn.store.cycles.beat(self._turn.cycle.id, self._turn.cycle.holder, lease_s=LEASE_S)
             except StoreError:
                 continue

@@ -1,12 +1,12 @@
 """The steps of a cycle: collect, snapshot, train, evaluate, gate, promote, report.
 
 Each takes the turn and returns what it came to, as JSON has it. It reads the store and the results before it, so that
-running it again gives the same: nothing is counted, judged or promoted twice.
+running it again gives the same: nothing is counted, judged or promoted twice. Only the step that trains imports Keras,
+which takes longer than most of the others do.
 """
 
-import shutil
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,11 @@ from sutja.golden import self_test
 from sutja.learn.cycle import given as gifts
 from sutja.learn.cycle.blame import suspicion
 from sutja.learn.cycle.leaving import leave
-from sutja.learn.cycle.parts import diet_of, to_judge, to_train
+from sutja.learn.cycle.parts import diet_of, to_judge
 from sutja.learn.cycle.turn import Turn
 from sutja.learn.dataset import mnist_training
 from sutja.learn.evaluate.answers import Answers, of_glyphs
 from sutja.learn.gate import Holdouts, Judgement, Reason, Ruling, admit, alarm, judge
-from sutja.learn.plan import Network, Plan
-from sutja.learn.restore import is_restorable
-from sutja.learn.train import train as train_network
 from sutja.reader import Reader
 from sutja.sample import LEARNABLE, SampleState
 from sutja.store import Wanted
@@ -80,46 +77,12 @@ def snapshot(turn: Turn) -> Result:
 
 def train(turn: Turn) -> Result:
     """Train the candidate, from its beginning: an interrupted training would come to other weights."""
-    candidate = _trained(turn)
+    from sutja.learn.cycle.training import trained
+
+    candidate = trained(turn)
     sha = turn.store.bundles.add(candidate, f"cycle:{turn.cycle.id}")
     training = candidate.card.training
     return {"candidate": sha, "epochs": training["epochs"], "snapshot": training["snapshot"]}
-
-
-def _trained(turn: Turn) -> Bundle:
-    if (turn.training / "card.json").exists():
-        try:
-            return Bundle.load(turn.training)  # the card is written last: it came to its end
-        except BundleError:
-            turn.say("The candidate of an earlier try is damaged: training it again.")
-    shutil.rmtree(turn.training, ignore_errors=True)
-    used = gifts.those(turn.store, turn.store.cycles.samples_of(turn.cycle.id))
-    learnt, _ = gifts.sides(used, turn.secret)
-    return candidate_of(turn, learnt, turn.training)
-
-
-def candidate_of(turn: Turn, learnt: gifts.Gathered, folder: Path) -> Bundle:
-    """Train a candidate on base data and these samples, into a new folder. Ctrl-C leaves no candidate."""
-    champion = turn.store.bundles.load(turn.result("collect")["champion"])
-    tuning = turn.tuning
-    is_fresh = tuning.is_from_scratch or not is_restorable(champion)
-    plan = Plan(diet=diet_of(champion), seed=tuning.seed)
-    if not is_fresh:
-        plan = replace(
-            plan,
-            network=Network(champion.card.network),
-            start=champion.card.sha256,
-            epochs=tuning.epochs,
-            learning_rate=tuning.learning_rate,
-            augment=tuning.augment,
-        )
-    turn.say("Making what is trained on (some minutes where it is the mixed diet).")
-    parts = to_train(turn.data, plan.diet, learnt.given, None if is_fresh else tuning.base_count)
-    outcome = train_network(plan, turn.data, folder, turn.watch, start=None if is_fresh else champion, parts=parts)
-    if outcome.is_interrupted:
-        shutil.rmtree(folder)
-        raise KeyboardInterrupt
-    return outcome.bundle
 
 
 def _readers(turn: Turn) -> tuple[Reader, Reader]:
@@ -171,10 +134,16 @@ def gate(turn: Turn) -> Result:
     except BundleError as error:
         alarms.append(Reason("golden", Ruling.REJECT, str(error)))
     judgement = judge(champion, candidate, holdouts, turn.limits, alarms=alarms)
-    blamed = suspicion(turn, champion, candidate, holdouts, candidate_of)
+    blamed = suspicion(turn, champion, candidate, holdouts, _again)
     if judgement.verdict is not Ruling.PROMOTE:
         _decide(turn, judgement)
     return {"verdict": judgement.verdict.value, "judgement": judgement.to_json(), "suspects": blamed}
+
+
+def _again(turn: Turn, learnt: gifts.Gathered, folder: Path) -> Bundle:
+    from sutja.learn.cycle.training import candidate_of
+
+    return candidate_of(turn, learnt, folder)
 
 
 def _decide(turn: Turn, judgement: Judgement) -> None:
