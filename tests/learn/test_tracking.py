@@ -16,9 +16,12 @@ from typing import TypeAlias
 import pytest
 
 from sutja.bundle import Bundle, draft
+from sutja.cli.learn import follow_champion
 from sutja.errors import SettingsError
-from sutja.learn.tracking import Leavings, Place, Tracked, follow, prepare, record
+from sutja.keeping import opened
+from sutja.learn.tracking import Leavings, Place, Tracked, follow, lags, prepare, record
 from sutja.settings import Settings
+from sutja.store import upgrade
 
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 ENDED = datetime(2026, 11, 21, 18, 7, tzinfo=UTC)
@@ -165,6 +168,20 @@ def test_aliases_follow(place: Place, ask: Ask) -> None:
     assert follow(place, SHIPPED).warning is None
     assert alias(ask) == {"champion": SHIPPED.card.sha256}
     assert ask("SELECT count(*) FROM model_versions") == [(2,)]
+
+
+def test_a_rollback_between_cycles_is_followed(place: Place, ask: Ask, tmp_path: Path) -> None:
+    """A rollback, or the next look whether a cycle is due, tells MLflow; before the first cycle nobody does."""
+    upgrade(f"sqlite:///{tmp_path / 'sutja.db'}")
+    settings = Settings(home=tmp_path)
+    with opened(settings) as store:
+        follow_champion(settings, store)
+        assert alias(ask) == {}
+        follow(place, CANDIDATE)
+        assert lags(place, SHIPPED.card.sha256)
+        follow_champion(settings, store)
+        assert alias(ask) == {"champion": SHIPPED.card.sha256}
+        assert not lags(place, SHIPPED.card.sha256)
 
 
 @pytest.mark.parametrize(("table", "is_same"), [("experiments", True), ("runs", False)])

@@ -1,10 +1,12 @@
 """`sutja models list`, `promote` and `rollback`: which bundle of the store reads."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sutja.errors import StoreError
+from sutja.settings import Settings
 
 if TYPE_CHECKING:
     from sutja.store import Active, Kept, Store
@@ -45,7 +47,7 @@ def promote(
     with open_store() as store:
         wanted = _named(store, sha)
         champion = store.bundles.active()
-        _say(store.bundles.promote(wanted, champion.generation, somebody(), _given(reason)))
+        _say(store, store.bundles.promote(wanted, champion.generation, somebody(), _given(reason)))
 
 
 def rollback(reason: ReasonOption) -> None:
@@ -57,10 +59,13 @@ def rollback(reason: ReasonOption) -> None:
     from sutja.cli.opened import open_store, somebody
 
     with open_store() as store:
-        _say(store.bundles.rollback(somebody(), _given(reason)))
+        _say(store, store.bundles.rollback(somebody(), _given(reason)))
 
 
-def _say(champion: "Active") -> None:
+def _say(store: "Store", champion: "Active") -> None:
+    from sutja.cli.learn import follow_champion
+
+    follow_champion(Settings.from_env(os.environ), store)
     typer.echo(f"generation {champion.generation} reads, bundle {champion.sha[:SHA_SHOWN]}")
 
 

@@ -62,6 +62,7 @@ def learn(
 
 def _whole(settings: Settings, store: "Store", *, is_only_if_due: bool, params: dict[str, Any]) -> None:
     if is_only_if_due and not is_due(store, settings):
+        follow_champion(settings, store)
         typer.echo(_why_not(store, settings))
         return
     from sutja.learn.cycle import begin, holder
@@ -77,6 +78,7 @@ def _one(
     settings: Settings, store: "Store", step: str, cycle: str | None, *, is_only_if_due: bool, params: dict[str, Any]
 ) -> None:
     if cycle is None and is_only_if_due and not is_due(store, settings):
+        follow_champion(settings, store)
         typer.echo(_why_not(store, settings), err=True)
         _tell({"cycle": None, "step": step, "due": False})
         return
@@ -94,6 +96,18 @@ def _one(
     with _running(settings, store, held) as running:
         found = running.step(step)
     _tell({"cycle": held.id, "step": step, "due": True, **found})
+
+
+def follow_champion(settings: Settings, store: "Store") -> None:
+    """Tell MLflow of a champion that came by promotion or rollback since it was last told; of none before the first."""
+    from sutja.learn.tracking import Place, follow, lags
+
+    place = Place(settings.home / "mlflow", settings.mlflow_url)
+    champion = store.bundles.active().sha
+    if lags(place, champion):
+        warning = follow(place, store.bundles.load(champion)).warning
+        if warning:
+            typer.echo(f"sutja: {warning}", err=True)
 
 
 def _trigger(is_only_if_due: bool) -> str:

@@ -5,6 +5,6 @@ Owns no truth: the store knows what serves, and MLflow's aliases follow it. No b
 
 from sutja.learn.tracking.leavings import Leavings, Tracked
 from sutja.learn.tracking.place import Place, prepare
-from sutja.learn.tracking.telling import follow, record
+from sutja.learn.tracking.telling import follow, lags, record
 
-__all__ = ["Leavings", "Place", "Tracked", "follow", "prepare", "record"]
+__all__ = ["Leavings", "Place", "Tracked", "follow", "lags", "prepare", "record"]

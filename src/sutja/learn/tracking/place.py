@@ -44,6 +44,11 @@ class Place:
         return self.folder / "mlflow.db"
 
     @property
+    def followed(self) -> Path:
+        """The file that has the sha-256 of the champion that MLflow was last told of."""
+        return self.folder / "followed"
+
+    @property
     def uri(self) -> str:
         """What MLflow calls its tracking URI."""
         return self.server or _uri(self.database)

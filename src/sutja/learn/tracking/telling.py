@@ -20,7 +20,15 @@ def record(place: Place, leavings: Leavings) -> Tracked:
 
 def follow(place: Place, champion: Bundle, challenger: Bundle | None = None) -> Tracked:
     """Let the aliases `champion` and `challenger` name what the store says. Raises nothing."""
-    return _told(place, lambda ledger: ledger.point(champion, challenger))
+    tracked = _told(place, lambda ledger: ledger.point(champion, challenger))
+    if tracked.warning is None:
+        place.followed.write_text(champion.card.sha256, "utf-8")
+    return tracked
+
+
+def lags(place: Place, champion: str) -> bool:
+    """Whether MLflow was told of a champion, and not of the one of this sha-256. Light: does not ask MLflow."""
+    return place.followed.exists() and place.followed.read_text("utf-8") != champion
 
 
 def _told(place: Place, tell: "Callable[[Ledger], str | None]") -> Tracked:
