@@ -46,7 +46,7 @@ def test_what_fails_is_tried_more_and_more_seldom(tmp_path: Path, tries: Callabl
     marks = tries("sys.exit(1)")
     with store, beside.learning(store, settings):
         time.sleep(3)
-    assert 3 <= len(marks.read_text()) <= 8
+    assert 1 <= len(marks.read_text()) <= 8
 
 
 def test_what_is_well_is_looked_for_as_often_as_before(tmp_path: Path, tries: Callable[[str], Path]) -> None:
