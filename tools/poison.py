@@ -41,7 +41,9 @@ SEEDS = range(5)
 SHARES = (0.01, 0.04, 0.11, 0.25)
 LIMIT = 0.02
 """An attack has failed where it newly succeeds on at most so many of its victims."""
-EPOCHS, RATE = 2, 3e-4
+EPOCHS, RATE = 3, 3e-4
+BASE_COUNT = 20_000
+"""So many of the base data are in an epoch, as in a cycle."""
 TITLES = {
     Attack.NONE: "none",
     Attack.FLIP: "7 labelled 1",
@@ -126,8 +128,10 @@ class Remembering(Reader):
 
 def mixed(field: Field, learnt: Given) -> Mix:
     """Return base data and samples as a mix, in which each sample has the weight that the caps leave it."""
-    weight = weights(learnt, np.bincount(field.base.labels, minlength=11).astype(np.float64))
-    shares = {"base": len(field.base), "given": round(float(weight.sum()))}
+    base_count = min(BASE_COUNT, len(field.base))
+    by_label = np.bincount(field.base.labels, minlength=11).astype(np.float64)
+    weight = weights(learnt, by_label * (base_count / len(field.base)))
+    shares = {"base": base_count, "given": round(float(weight.sum()))}
     return Mix({"base": field.base, "given": learnt.samples}, shares, {"given": weight})
 
 

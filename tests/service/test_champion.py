@@ -126,6 +126,28 @@ def test_no_damaged_bundle_serves(store: Store, tmp_path: Path) -> None:
     assert champion.reader.bundle.card.sha256 == new.card.sha256
 
 
+def test_a_process_that_begins_with_a_damaged_champion_reads_with_the_one_before(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A restart must not stop the reading: the newest one that is whole serves, and the true one as soon as it is."""
+    for place, by in enumerate((1.004, 1.005, 1.006), 1):
+        store.bundles.promote(store.bundles.add(changed(Bundle.shipped(), by), "import"), place, "somebody", "by hand")
+    _, second, *broken = [each.sha for each in store.bundles.history()]
+    with sqlite3.connect(tmp_path / "sutja.db", isolation_level=None) as raw:
+        kept = raw.execute("SELECT sha, onnx FROM bundles").fetchall()
+        raw.executemany("UPDATE bundles SET onnx = x'00' WHERE sha = ?", [[sha] for sha in broken])
+        champion = Champion.of(store)
+        assert champion.reader.bundle.card.sha256 == second
+        assert not champion.look()
+        assert "Generation 4 cannot serve" in caplog.text
+        raw.executemany("UPDATE bundles SET onnx = ? WHERE sha = ?", [(onnx_bytes, sha) for sha, onnx_bytes in kept])
+        assert champion.look()
+        assert champion.reader.bundle.card.sha256 == broken[-1]
+        raw.execute("UPDATE bundles SET onnx = x'00'")
+    with pytest.raises(BundleError):
+        Champion.of(store)
+
+
 def damaged(whole: bytes, generator: np.random.Generator) -> bytes:
     """Return bytes with one bit turned, or without an end, or with bytes more in between."""
     place = int(generator.integers(len(whole)))

@@ -1,13 +1,14 @@
 """The champion: which bundle a serving process reads with, and how it follows the store.
 
 Owns the swap. Every two seconds the store is asked for the generation of its champion; another one is loaded, verified
-and tested beside the old one, and taken between two requests. Whatever fails on that way, the old one goes on.
+and tested beside the old one, and taken between two requests. Whatever fails on that way, the old one goes on; a process
+that begins like that reads with the newest one before it that is whole.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Self
 
 from sutja.errors import BundleError, StoreError
@@ -32,9 +33,18 @@ class Champion:
 
     @classmethod
     def of(cls, store: Store) -> Self:
-        """Return the champion of a store, verified and tested. Raises `BundleError`, `StoreError`."""
+        """Return the champion of a store, verified and tested; where it cannot serve, the newest before it that can.
+
+        Raises `BundleError` where none can, and `StoreError`.
+        """
         active = store.bundles.active()
-        return cls(store, active, _tested(store, active))
+        try:
+            return cls(store, active, _tested(store, active))
+        except BundleError:
+            earlier = _before(store, active)
+            if earlier is None:
+                raise
+            return cls(store, *earlier)  # it looks for the true one as it follows, and says what is wrong with it
 
     def look(self) -> bool:
         """Ask the store once, and take another champion where there is one that is fit; return whether there was."""
@@ -77,6 +87,18 @@ class Champion:
         if active != self._refused:
             self._refused = active
             log.error("Generation %d cannot serve, the one before goes on. %s", active.generation, error)
+
+
+def _before(store: Store, active: Active) -> tuple[Active, Reader] | None:
+    """Return the newest champion before this one that can serve."""
+    tried = {active.sha}
+    for past in reversed(store.bundles.history()):
+        if past.sha not in tried:
+            tried.add(past.sha)
+            earlier = Active(past.generation, past.sha, past.at)
+            with suppress(BundleError):
+                return earlier, _tested(store, earlier)
+    return None
 
 
 def _tested(store: Store, active: Active) -> Reader:
