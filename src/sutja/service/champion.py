@@ -1,8 +1,8 @@
 """The champion: which bundle a serving process reads with, and how it follows the store.
 
 Owns the swap. Every two seconds the store is asked for the generation of its champion; another one is loaded, verified
-and tested beside the old one, and taken between two requests. Whatever fails on that way, the old one goes on; a process
-that begins like that reads with the newest one before it that is whole.
+and tested beside the old one, and taken between two requests. Whatever fails on that way, the old one goes on; a
+process that begins like that reads with the newest one before it that is whole.
 """
 
 import logging
