@@ -14,10 +14,10 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help story damaged serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow
+.PHONY: help story damaged serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow lock audit sbom robust-pin robust-faults robust-soak robust-slow robust-overload robust-fuzz robust-api
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/.serve ## install what is missing and serve the page on http://127.0.0.1:5000 (PORT=5001 for another port)
 	@.venv/bin/sutja serve $(if $(PORT),--port $(PORT))
@@ -62,6 +62,36 @@ pinprivacy: .venv/.dev ## steal a store with one digit of each of 20,000 PINs, a
 
 races: .venv/.dev ## the long form of the tests that nobody promotes twice and nothing given is lost: 1,000 races, 200 kills (an hour)
 	SUTJA_RACES=1000 SUTJA_KILLS=200 $(PY) -m pytest tests/store/test_races.py tests/store/test_kills.py
+
+lock: .venv/.dev ## write requirements/serve.lock anew: all that a service is built from, with hashes (ARGS=--upgrade for the newest)
+	$(PY) -m tools.supply lock $(ARGS)
+
+audit: .venv/.dev ## ask pip-audit and npm audit what is known against what is locked
+	$(PY) -m tools.supply audit
+
+sbom: .venv/.dev ## write the bills of materials (CycloneDX) of the service and of the page into dist/
+	$(PY) -m tools.supply sbom
+
+robust-slow: .venv/.dev .venv/.serve ## 500 slow clients of three kinds beside an honest one (5 minutes; docs/robustness.md)
+	$(PY) -m tools.robust.slow
+
+robust-overload: .venv/.dev .venv/.serve ## three times the load that the service bears (2 minutes; docs/robustness.md)
+	$(PY) -m tools.robust.overload
+
+robust-fuzz: .venv/.dev .venv/.serve ## two million damaged pictures and bodies: each is read or refused (up to an hour)
+	SUTJA_FUZZ=1000000 $(PY) -m pytest tests/service/test_fuzz.py -n 2
+
+robust-api: .venv/.dev .venv/.serve ## 2,000 cases an operation of the API, by its description, in sequences too (up to an hour)
+	SUTJA_API_CASES=2000 $(PY) -m pytest tests/service/test_schema_api.py
+
+robust-pin: .venv/.dev .venv/.serve ## draw a known PIN 500 times through errors and crashes, look for it everywhere (minutes; docs/robustness.md)
+	$(PY) -m tools.robust.tested pin
+
+robust-faults: .venv/.dev .venv/.serve ## fault after fault under load: reading never fails, nothing given is lost (minutes; docs/robustness.md)
+	$(PY) -m tools.robust.faults
+
+robust-soak: .venv/.dev .venv/.serve ## 45 minutes of mixed traffic with a swap every minute: memory, descriptors, errors (docs/robustness.md)
+	$(PY) -m tools.robust.soak
 
 format: .venv/.dev ## mend what ruff can mend by itself
 	.venv/bin/ruff check --fix

@@ -52,7 +52,7 @@ class Client:
 
 
 @contextmanager
-def asking(app: Any, base_url: str = "http://testserver") -> Iterator[Client]:
+def asking(app: Any, base_url: str = "http://localhost") -> Iterator[Client]:
     """Give a client that says, as the pages of the application do, that it comes from one of them."""
     with start_blocking_portal() as portal:
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url, headers=SAME)

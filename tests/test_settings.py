@@ -26,14 +26,22 @@ def test_each_setting_is_read_from_its_variable() -> None:
         "learn_new": 50,
         "learn_look": 5,
         "learn_epochs": 3,
+        "limit_visitor": 7,
+        "limit_key": 70,
+        "limit_pin": 2,
     }
     given |= {variable(name): str(count) for name, count in counts.items()}
-    given |= {"SUTJA_MLFLOW_URL": "http://mlflow.example"}
+    given |= {"SUTJA_MLFLOW_URL": "http://mlflow.example", "SUTJA_LOG": "json", "SUTJA_METRICS_PORT": "9100"}
+    given |= {"SUTJA_CERTFILE": "c.pem", "SUTJA_KEYFILE": "k.pem", "SUTJA_HOSTS": "Sutja.example, [::1]"}
+    given |= {"SUTJA_CORS_ORIGINS": "https://a.example, http://b.example:8080"}
     assert {variable(each.name) for each in fields(Settings)} == set(given)
     expected = Settings(data=Path("sets"), bundle=Path.home() / "mine", host="::1", port=8080)
     expected = replace(expected, pin_length=6, pin_sure_from=0.99, pin_origin="https://shop.example:8443")
     expected = replace(expected, pin_samples=3, home=Path.home() / "store", database_url="postgresql://me:hush@db/x")
     expected = replace(expected, mlflow_url="http://mlflow.example", **counts)
+    expected = replace(expected, certfile=Path("c.pem"), keyfile=Path("k.pem"), hosts=("sutja.example", "[::1]"))
+    expected = replace(expected, cors_origins=("https://a.example", "http://b.example:8080"))
+    expected = replace(expected, log="json", metrics_port=9100)
     assert Settings.from_env(given) == expected
 
 
@@ -106,3 +114,41 @@ def test_settings_do_not_change() -> None:
     """What the doors read is what all parts see."""
     with pytest.raises(FrozenInstanceError):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", ["*", "https://shop.example", "shop.example:80", "a b", ",", "::1"])
+def test_a_host_is_a_name_without_a_port(value: str) -> None:
+    """One that could never stand in a request would lock everybody out, and a star would let everybody in."""
+    with pytest.raises(SettingsError, match="Expected SUTJA_HOSTS to be names"):
+        Settings.from_env({"SUTJA_HOSTS": value})
+
+
+@pytest.mark.parametrize("value", ["*", "null", "shop.example", "https://shop.example/", "https://a.example,*"])
+def test_an_origin_that_may_ask_is_one_that_browsers_send(value: str) -> None:
+    """Nobody opens a service to all pages of the world by a star."""
+    with pytest.raises(SettingsError, match="Expected SUTJA_CORS_ORIGINS to be origins"):
+        Settings.from_env({"SUTJA_CORS_ORIGINS": value})
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "is_public"),
+    [
+        ("127.0.0.1", (), False),
+        ("::1", ("localhost", "[::1]"), False),
+        ("localhost", (), False),
+        ("127.0.0.53", (), False),
+        ("0.0.0.0", (), True),  # noqa: S104  # nobody listens there
+        ("192.0.2.1", ("localhost",), True),
+        ("127.0.0.1", ("sutja.example",), True),
+        ("localhost.example", (), True),
+    ],
+)
+def test_what_others_can_reach_is_public(host: str, hosts: tuple[str, ...], is_public: bool) -> None:
+    """So is what listens on this machine alone, once it has a name of the outside: there is a proxy before it."""
+    assert Settings(host=host, hosts=hosts).is_public is is_public
+
+
+def test_a_key_without_a_certificate_is_refused() -> None:
+    """It would be taken for https, and be none."""
+    with pytest.raises(SettingsError, match="Expected SUTJA_CERTFILE beside SUTJA_KEYFILE"):
+        Settings(keyfile=Path("k.pem"))

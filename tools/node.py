@@ -6,6 +6,7 @@ hook, the Makefile and the tests alike. Needs nothing but Python. Knows nothing 
     python tools/node.py requirement    the Python package that Node is to come from; nothing where the PATH has it
     python tools/node.py install        put what web/package-lock.json names into web/node_modules
     python tools/node.py run SCRIPT     install, then run a script of web/package.json
+    python tools/node.py npm WORD...    run npm itself in web/
 """
 
 import importlib.util
@@ -116,6 +117,8 @@ def main(words: list[str]) -> None:
             install()
         case ["run", script]:
             run(script)
+        case ["npm", *rest]:
+            _npm(*rest)
         case _:
             raise SystemExit(__doc__)
 

@@ -31,15 +31,31 @@ def secret_of(home: Path) -> bytes:
     return secret
 
 
-def _make(path: Path) -> None:
-    """Write a secret to a file of its own, then give it the name, unless another process was first."""
+def put_secret(home: Path, secret: bytes) -> None:
+    """Let a secret, such as that of a backup, take the place of whichever a folder has, in one step."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(home / SECRET_NAME, secret).replace(home / SECRET_NAME)
+
+
+def _write(path: Path, secret: bytes) -> Path:
+    """Return a file beside `path` that holds a secret."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.write(secret)
             file.flush()
             os.fsync(file.fileno())
+    except BaseException:
+        partial.unlink()
+        raise
+    return partial
+
+
+def _make(path: Path) -> None:
+    """Write a secret to a file of its own, then give it the name, unless another process was first."""
+    partial = _write(path, secrets.token_bytes(SECRET_BYTES))
+    try:
         try:
             path.hardlink_to(partial)
         except FileExistsError:

@@ -6,6 +6,7 @@ Owns the names `SUTJA_*`. A setting `name` is read from `SUTJA_NAME`; one that i
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from sutja.pin import PIN_LENGTH, PIN_SURE_FROM
 
 PREFIX = "SUTJA_"
 STORE_NAME = "sutja.db"
+LOGS = ("json", "text", "none")
 
 
 def _text(value: str) -> str:
@@ -75,6 +77,25 @@ def _origin(value: str) -> str:
     return value
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    """Origins as browsers send them, with commas between."""
+    return tuple(_origin(each.strip()) for each in value.split(","))
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    """Names and addresses as they stand in a `Host` header, without ports, with commas between."""
+    names = tuple(each.strip().lower() for each in value.split(","))
+    if not all(re.fullmatch(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]", each) for each in names):
+        raise ValueError
+    return names
+
+
+def _log(value: str) -> str:
+    if value not in LOGS:
+        raise ValueError
+    return value
+
+
 def _server(value: str) -> str:
     """The address of a server; a password in it would be shown wherever the address is."""
     if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", value):
@@ -92,6 +113,9 @@ _WANTED: dict[Callable[[str], Any], str] = {
     _days: "a whole number from 1 to 3660",
     _confidence: "a number from 0.5 to less than 1",
     _origin: "an origin such as https://shop.example",
+    _origins: "origins such as https://shop.example, with commas between",
+    _hosts: "names such as sutja.example or [::1], without ports, with commas between",
+    _log: "json, text or none",
     _server: "an address such as http://127.0.0.1:5001, without a password",
 }
 
@@ -109,6 +133,36 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"help": "Address to listen on.", "read": _text})
     port: int = field(default=5000, metadata={"help": "Port to listen on; 0 takes a free one.", "read": _port})
+    certfile: Path | None = field(
+        default=None,
+        metadata={"help": "Certificate, with its chain, as PEM: with it the service speaks https.", "read": _path},
+    )
+    keyfile: Path | None = field(
+        default=None,
+        metadata={"help": "Private key of the certificate, as PEM, where that file has none.", "read": _path},
+    )
+    hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Names by which it may be called; without any, on this machine's own address those of this "
+            "machine, else every name.",
+            "read": _hosts,
+        },
+    )
+    cors_origins: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Origins whose pages may ask too, as visitors; without any, none.", "read": _origins},
+    )
+    limit_visitor: int = field(
+        default=300,
+        metadata={"help": "How many readings one address may ask for in a minute without a key.", "read": _count},
+    )
+    limit_key: int = field(
+        default=6000, metadata={"help": "How many readings one key may ask for in a minute.", "read": _count}
+    )
+    limit_pin: int = field(
+        default=10, metadata={"help": "How many PINs one address or key may ask for in a minute.", "read": _count}
+    )
     pin_length: int = field(
         default=PIN_LENGTH, metadata={"help": "How many digits a PIN has, from 4 to 12.", "read": _pin_length}
     )
@@ -146,6 +200,20 @@ class Settings:
             "read": _text,
         },
     )
+    log: str = field(
+        default="text",
+        metadata={
+            "help": "The log: `json` tells of every request, `text` of what is a warning, `none` of nothing.",
+            "read": _log,
+        },
+    )
+    metrics_port: int | None = field(
+        default=None,
+        metadata={
+            "help": "Port of 127.0.0.1 that gives out metrics for Prometheus; 0 takes a free one, without one none.",
+            "read": _port,
+        },
+    )
     sample_days: int = field(
         default=365, metadata={"help": "For how many days a sample is kept, from 1 to 3660.", "read": _days}
     )
@@ -172,11 +240,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise `SettingsError` for values that do not go together."""
+        if self.keyfile is not None and self.certfile is None:
+            raise SettingsError(f"Expected {variable('certfile')} beside {variable('keyfile')}. Received none.")
         if self.pin_samples is not None and self.pin_samples >= self.pin_length:
             raise SettingsError(
                 f"Expected {variable('pin_samples')} to be a place of the PIN, from 0 to {self.pin_length - 1}. "
                 "Received a later one."
             )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine can ask: it listens elsewhere, or is called by a name of more than here."""
+        return not (is_loopback(self.host) and all(map(is_loopback, self.hosts)))
 
     @property
     def database(self) -> str:
@@ -193,6 +268,14 @@ class Settings:
         readers = {each.name: each.metadata["read"] for each in fields(cls)}
         given = {name: environ.get(variable(name)) for name in readers}
         return cls(**{name: _value(name, readers[name], value) for name, value in given.items() if value})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address is this machine to itself, and nobody else's."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def variable(name: str) -> str:

@@ -81,6 +81,17 @@ def pins() -> Iterator[str]:
         yield service.url
 
 
+@pytest.fixture(scope="session")
+def kiosk() -> Iterator[str]:
+    """Return the address of a service named `kiosk.test`, as from another machine, whose PINs go to `ORIGIN`."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("SUTJA_PIN_ORIGIN", ORIGIN)
+        patch.setenv("SUTJA_HOSTS", "kiosk.test")
+        service = stack.enter_context(serving())
+        patch.undo()
+        yield service.url.replace("127.0.0.1", "kiosk.test")
+
+
 @pytest.fixture
 def room(browser: Browser, pins: str) -> Iterator[BrowserContext]:
     """Return a browser with a touch screen, whose pages were opened by a host."""

@@ -174,13 +174,13 @@ def test_after_the_first_visit_no_server_is_needed(lasting: Page, mortal: Servin
 
 
 def test_over_plain_http_from_another_machine(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], base_url: str
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], kiosk: str
 ) -> None:
     """Law: without a secure context the device reads all the same, nothing is sent, and nothing fails."""
     options = dict(browser_type_launch_args)
     options["args"] = [*options["args"], "--host-resolver-rules=MAP kiosk.test 127.0.0.1"]
     with browser_type.launch(**options) as browser:
-        page = browser.new_page(base_url=base_url.replace("127.0.0.1", "kiosk.test"))
+        page = browser.new_page(base_url=kiosk)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         hand = Hand(page)

@@ -160,14 +160,14 @@ def test_what_cannot_be_remembered_is_said(screen: Page) -> None:
 
 
 def test_over_plain_http_from_another_machine(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], pins: str
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], kiosk: str
 ) -> None:
     """Law: without a secure context the device reads all the same."""
     options = dict(browser_type_launch_args)
     options["args"] = [*options["args"], "--host-resolver-rules=MAP kiosk.test 127.0.0.1"]
     browser = browser_type.launch(**options)
     try:
-        page = browser.new_page(base_url=pins.replace("127.0.0.1", "kiosk.test"), has_touch=True)
+        page = browser.new_page(base_url=kiosk, has_touch=True)
         page.add_init_script(HOST)
         one = Entering(page, EYES_FREE)
         assert page.evaluate("isSecureContext") is False

@@ -1,8 +1,10 @@
 """The operators' page: worked by keys, in both languages, by whoever is logged in and nobody else."""
 
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,26 @@ def test_a_model_is_promoted_and_rolled_back(page: Page, url: str, store: Store)
     page.locator(".model summary", has_text="Promote").click()
     page.get_by_role("button", name="Promote").click()
     expect(page.locator("#champion")).to_contain_text(kept["promote"])
+
+
+def test_an_old_login_is_asked_for_the_password_again(page: Page, url: str, store: Store, home: Path) -> None:
+    """Law: five minutes after the login nothing is promoted until the password came once more, and then at once."""
+    log_in(page, url, tab="models")
+    other = next(each for each in store.bundles.list() if each.sha != store.bundles.active().sha)
+    with sqlite3.connect(home / "sutja.db") as connection:
+        connection.execute("UPDATE sessions SET began = ?", (str(utc_now() - timedelta(minutes=6))[:26],))
+    connection.close()
+    page.get_by_role("button", name=f"Show model {other.sha[:12]}").click()
+    page.locator(".model summary", has_text="Promote").click()
+    page.locator("textarea").fill(WHY)
+    page.get_by_role("button", name="Promote").click()
+    expect(page.get_by_text("This takes your password once more")).to_be_visible()
+    assert store.bundles.active().sha != other.sha
+    page.locator("input[name=name]").fill(NAME)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("It is the champion now.")).to_be_visible(timeout=30_000)
+    assert store.bundles.active().sha == other.sha
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,21 @@ def test_models_of_the_store_are_listed_promoted_and_rolled_back(home: Path, sut
         [decision] = store.decisions.list()
         assert (decision.reason, decision.by.split(":")[0]) == ("better at sevens", "command line")
         assert store.audit.verify().broken is None
+
+
+def test_keys_are_added_listed_and_revoked(home: Path, sutja: Callable) -> None:
+    """The secret goes to stdout once, alone; the list has no word of it, and a key that is gone cannot go again."""
+    ran = sutja("keys", "add", "kiosk", "--scope", "pin", "--scope", "samples", "--days", "7")
+    assert (ran.code, ran.out.count("\n"), "kiosk may pin,samples until" in ran.err) == (0, 1, True)
+    token = ran.out.strip()
+    name, _, secret = token.partition(".")
+    with opened(home) as store:
+        assert store.keys.check(token).name == "kiosk"
+    listed = sutja("keys", "list")
+    assert (f"{name}  kiosk  pin,samples  until" in listed.out, secret in listed.out + listed.err) == (True, False)
+    assert sutja("keys", "revoke", name).code == 0
+    with opened(home) as store:
+        assert store.keys.check(token) is None
+    again = sutja("keys", "revoke", name)
+    assert (again.code, again.err.count("\n"), "revoked" in sutja("keys", "list").out) == (1, 1, True)
+    assert [sutja("keys", "add", "x", "--scope", "all").code, sutja("keys", "add", "x", "--days", "0").code] == [2, 2]

@@ -41,7 +41,7 @@ def get(static: Path, *paths: str) -> list[httpx.Response]:
     problems.install(app)
 
     async def ask() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sutja") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return [await client.get(path) for path in paths]
 
     return anyio.run(ask)
@@ -99,7 +99,7 @@ def raw(static: Path, encoding: str, *paths: str) -> list[httpx.Response]:
 
     async def ask() -> list[httpx.Response]:
         found = []
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sutja") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             for path in paths:
                 async with client.stream("GET", path, headers={"Accept-Encoding": encoding}) as answer:
                     answer.extensions["raw"] = [chunk async for chunk in answer.aiter_raw()]

@@ -106,7 +106,7 @@ def asked(app: FastAPI, path: str = "/pin", **request: Any) -> httpx.Response:
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sutja") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.post(path, **request)
 
     return anyio.run(ask)
@@ -239,7 +239,9 @@ def test_no_logger_hears_of_a_pin(caplog: pytest.LogCaptureFixture, monkeypatch:
         assert asked(broken, json=inks(SECRET)).status_code == 500
         with pytest.raises(RuntimeError, match="withheld") as caught:
             anyio.run(
-                lambda: httpx.AsyncClient(transport=httpx.ASGITransport(broken)).post("http://x/pin", json=inks("7"))
+                lambda: httpx.AsyncClient(transport=httpx.ASGITransport(broken)).post(
+                    "http://localhost/pin", json=inks("7")
+                )
             )
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     assert [trace for trace in TRACES if trace in caplog.text + str(caught.value)] == []

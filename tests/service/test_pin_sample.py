@@ -44,7 +44,7 @@ def body_of(glyph: np.ndarray[Any, Any], digit: Any) -> dict[str, Any]:
 def asked(app: Any, body: Any, **request: Any) -> httpx.Response:
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sutja") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.post("/pin/sample", **({"json": body} if body is not None else request))
 
     return anyio.run(ask)

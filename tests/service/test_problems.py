@@ -161,7 +161,7 @@ def test_a_bug_is_a_problem_without_its_cause() -> None:
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sutja") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/fail")
 
     answer = anyio.run(ask)

@@ -51,7 +51,7 @@ class Service:
 
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://sutja") as client:
+            async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://localhost") as client:
                 return await client.request(method, path, **request)
 
         return anyio.run(asked)

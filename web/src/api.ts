@@ -36,6 +36,8 @@ export interface paths {
         /**
          * Log in
          * @description Begin a session, which ends 15 minutes after the last request and 12 hours after the login.
+         *
+         *     For 5 minutes it may promote and roll back; then that takes another login.
          */
         post: operations["review_login"];
         delete?: never;
@@ -374,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether the process answers
+         * @description Nothing is looked at: where there is no answer the process is to be started anew.
+         */
+        get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/model": {
         parameters: {
             query?: never;
@@ -519,6 +541,26 @@ export interface paths {
          *     A blank drawing is no error: it has no digits.
          */
         post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether to send requests here
+         * @description The model has read ten plain digits rightly, and nobody is stopping the service. The store may be away.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1163,6 +1205,17 @@ export interface components {
             reference: string | null;
         };
         /**
+         * Liveness
+         * @description That the process answers.
+         */
+        Liveness: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "alive";
+        };
+        /**
          * Me
          * @description Who is logged in.
          */
@@ -1480,6 +1533,43 @@ export interface components {
             rejected: number;
         };
         /**
+         * Readiness
+         * @description That the service can read, and whether it can keep what is given.
+         */
+        Readiness: {
+            /**
+             * Disk Free Mb
+             * @description Free on the disk of the store; null where there is no store.
+             */
+            disk_free_mb: number | null;
+            /**
+             * Model
+             * @description The sha-256 of the model's ONNX file.
+             */
+            model: string;
+            /**
+             * Samples
+             * @description Whether samples are kept just now; reading needs no store.
+             */
+            samples: boolean;
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
+            /**
+             * Store
+             * @description `none` where the service was set to keep nothing.
+             * @enum {string}
+             */
+            store: "up" | "away" | "none";
+            /**
+             * Warnings
+             * @description What an operator should know, a sentence each.
+             */
+            warnings: string[];
+        };
+        /**
          * ReceiptOfGift
          * @description That a sample is kept, and by what its giver can have it deleted.
          */
@@ -1638,7 +1728,7 @@ export interface operations {
                     "application/json": components["schemas"]["DriftReport"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1689,7 +1779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1698,7 +1788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1718,6 +1808,15 @@ export interface operations {
             };
             /** @description More than is taken in a while; Retry-After says when to come again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1752,7 +1851,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1790,7 +1889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1828,7 +1927,7 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1869,7 +1968,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDetail"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1928,7 +2027,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changes"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2000,7 +2099,7 @@ export interface operations {
                     "application/json": components["schemas"]["Champion"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2009,7 +2108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2074,7 +2173,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2114,7 +2213,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2123,7 +2222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2174,7 +2273,7 @@ export interface operations {
                     "application/json": components["schemas"]["Champion"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +2282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2243,7 +2342,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewPage"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2294,7 +2393,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2303,7 +2402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2350,7 +2449,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueueCounts"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2391,7 +2490,7 @@ export interface operations {
                     "application/json": components["schemas"]["Told"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2450,7 +2549,7 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,7 +2603,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Nobody is logged in. */
+            /** @description Nobody is logged in, or no API key is shown that is good. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2513,7 +2612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It comes from elsewhere than a page of this server. */
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2562,6 +2661,24 @@ export interface operations {
                     "application/json": components["schemas"]["ExplainedPrediction"];
                 };
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long, or the picture or the ink in it too large. */
             413: {
                 headers: {
@@ -2582,6 +2699,24 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2616,6 +2751,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
             /** @description Any other problem. */
@@ -2738,6 +2902,24 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedPin"] | components["schemas"]["PlacesToRewrite"];
                 };
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long, or the picture or the ink in it too large. */
             413: {
                 headers: {
@@ -2758,6 +2940,24 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2795,6 +2995,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description There is no such thing here. */
             404: {
@@ -2892,6 +3110,24 @@ export interface operations {
                     "application/json": components["schemas"]["Prediction"];
                 };
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long, or the picture or the ink in it too large. */
             413: {
                 headers: {
@@ -2912,6 +3148,24 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2952,6 +3206,24 @@ export interface operations {
                     "application/json": components["schemas"]["Predictions"];
                 };
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long, or the picture or the ink in it too large. */
             413: {
                 headers: {
@@ -2972,6 +3244,24 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3021,6 +3311,24 @@ export interface operations {
                     "application/json": components["schemas"]["NumberPrediction"];
                 };
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long, or the picture or the ink in it too large. */
             413: {
                 headers: {
@@ -3041,6 +3349,62 @@ export interface operations {
             };
             /** @description The body is not what the route takes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or away; Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It reads; `samples` says whether it keeps what is given, too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description It cannot read, or is stopping. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3082,6 +3446,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOfGift"];
+                };
+            };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It was sent before with another content, or somebody else was first. */
@@ -3214,8 +3596,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Nobody is logged in, or no API key is shown that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It comes from elsewhere than a page of this server, or the API key is not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than is taken in a while; Retry-After says when to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -87,3 +87,10 @@ describe("a wide drawing of which one digit is doubtful", () => {
     expect(await answering({ rewrite: [2] }).readWide(WIDE.slice(1))).toEqual({ rewrite: [0, 1, 2, 3] });
   });
 });
+
+describe("a server that lets nobody in just now", () => {
+  it.each([401, 403, 429])("answers %i, and nobody is told to write anything again: it was not looked at", async (status) => {
+    vi.stubGlobal("fetch", async () => Response.json({}, { status }));
+    await expect(pinServerAt("http://sutja/", { predict: vi.fn() }, RULE).read([WIDE])).rejects.toThrow(`${status}`);
+  });
+});

@@ -7,7 +7,21 @@ import warnings
 import typer
 
 from sutja._version import __version__
-from sutja.cli import audit, champions, db, evaluate, learn, models, operators, read, samples, serve, train
+from sutja.cli import (
+    audit,
+    backup,
+    champions,
+    db,
+    evaluate,
+    keys,
+    learn,
+    models,
+    operators,
+    read,
+    samples,
+    serve,
+    train,
+)
 from sutja.errors import SutjaError
 
 app = typer.Typer(
@@ -23,6 +37,8 @@ app.command("serve")(serve.serve)
 app.command("read")(read.read)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("learn")(learn.learn)
 app.add_typer(models.app, name="models")
 models.app.command("list")(champions.list_models)
@@ -31,6 +47,7 @@ models.app.command("rollback")(champions.rollback)
 app.add_typer(db.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(operators.app, name="operators")
+app.add_typer(keys.app, name="keys")
 app.add_typer(samples.app, name="samples")
 
 

@@ -17,13 +17,20 @@ def serve(
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the model to read with. [default: the store's champion]")
     ] = None,
+    certfile: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain, PEM: serve https. [default: plain http]")
+    ] = None,
+    keyfile: Annotated[
+        Path | None, typer.Option(help="Private key of the certificate, PEM. [default: in the same file]")
+    ] = None,
     learn: Annotated[
         bool, typer.Option("--learn", help="Run cycles of learning beside it, whenever enough samples were given.")
     ] = False,
 ) -> None:
     """Serve the page and the API until Ctrl-C.
 
-    Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT and SUTJA_BUNDLE set the same.
+    Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT, SUTJA_CERTFILE, SUTJA_KEYFILE and SUTJA_BUNDLE
+    set the same. On an address that others can reach, programs need a key: sutja keys --help.
     """
     expect("serve")
     if learn:
@@ -37,6 +44,8 @@ def serve(
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
             bundle=settings.bundle if bundle is None else bundle,
+            certfile=settings.certfile if certfile is None else certfile,
+            keyfile=settings.keyfile if keyfile is None else keyfile,
         ),
         learns=learn,
     )

@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.WebPImagePlugin import WebPImageFile
 
 from sutja.errors import ImageError, InputError, TooLargeError
+from sutja.image.parts import is_bounded
 
 Picture: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.uint8]
 """A path, the bytes of a file, a PIL image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4) of grey, RGB or RGBA."""
@@ -105,6 +106,8 @@ def _image_of_bytes(data: bytes) -> Image.Image:
         raise ImageError(f"Expected {_KINDS}. Received nothing.")
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"Expected a picture of at most {MAX_BYTES // 10**6} MB. Received more.")
+    if not is_bounded(data):
+        raise ImageError(f"Expected {_KINDS} of an ordinary make. Received one of far more parts than it needs.")
     image = Image.open(BytesIO(data), formats=FORMATS)
     _check_size(*image.size)  # only the header has been read so far
     return image

@@ -3,17 +3,20 @@
 Owns the forms of a body, and which work is so short that it need not be handed to a thread.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from anyio import to_thread
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from sutja.reader import Drawing
+from sutja.service.capacity import Line
+from sutja.service.limits import MAX_PICTURE_BYTES
 from sutja.service.schema import FORM, JSON, PICTURES
 from sutja.service.wire import ONE, ONE_OR_MANY, ImageBody, ImagesBody, InkBody, InksBody
 
@@ -68,20 +71,19 @@ async def parsed(request: Request, kinds: TypeAdapter[T]) -> T:
 
 
 async def _picture_of_form(request: Request) -> bytes:
-    try:
-        async with request.form(max_files=1, max_fields=0) as form:
-            picture = form.get("image")
-            if isinstance(picture, UploadFile):
-                return await picture.read()
-    except HTTPException as error:
-        if error.status_code != 400:
-            raise
+    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=0)
+    parser.spool_max_size = MAX_PICTURE_BYTES  # it may show a PIN: no part of it is put into a temporary file
+    with contextlib.suppress(MultiPartException):
+        picture = (await parser.parse()).get("image")
+        if isinstance(picture, UploadFile):
+            return await picture.read()
     raise HTTPException(422, "Expected a multipart form with one file, in the field 'image'. Received another.")
 
 
 async def in_thread(request: Request, work: Callable[[T], U], argument: T) -> U:
-    """Work in a thread, of which pictures have few."""
-    return await to_thread.run_sync(work, argument, limiter=request.app.state.threads)
+    """Work in a thread, of which pictures have few. Refuses with 503 where too many wait for one."""
+    line: Line = request.app.state.threads
+    return await line.run(request, work, argument)
 
 
 def answer(body: BaseModel, status: int = 200) -> Response:

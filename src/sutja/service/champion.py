@@ -61,6 +61,11 @@ class Champion:
         self.reader, self._active = reader, active
         return True
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the store names another champion by now, which is unfit to serve."""
+        return self._refused is not None and self._refused.generation > self._active.generation
+
     @contextmanager
     def followed(self, swap: Callable[[Reader], object]) -> Iterator[None]:
         """Ask every two seconds, in a thread, and hand each new reader to `swap`."""

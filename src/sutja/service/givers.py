@@ -1,7 +1,8 @@
 """Givers: whom a sample comes from, as far as anyone knows.
 
-Owns the cookie of those who show no key: a random id, signed so that nobody can make one up. The store gets a keyed
-hash of it, so that who reads the store cannot tell which browser it was. It is sent to /samples alone.
+Whoever shows an API key is known by that. Owns the cookie of all others: a random id, signed so that nobody can make
+one up. The store gets a keyed hash of it, so that who reads the store cannot tell which browser it was. It is sent to
+/samples alone.
 """
 
 import hashlib
@@ -15,12 +16,15 @@ from starlette.responses import Response
 from sutja.sample import VISITOR
 
 COOKIE = "sutja_giver"
+KEY_OF_SCOPE = "sutja.key"
+"""Where the scope of a request has the id of the API key that it came with."""
+KEY = "key:"
 COOKIE_S = 400 * 86_400  # browsers keep none longer
 
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """A source, and the cookie by which it is known the next time."""
+    """A source, and the cookie by which it is known the next time; "" where a key tells as much."""
 
     source: str
     cookie: str = field(repr=False)
@@ -39,7 +43,9 @@ class Givers:
         One without a cookie gets an id that follows from the key: where an answer was lost, and its cookie with it, the
         same request made again comes from the same giver.
         """
-        # Whoever shows an API key will be known by that, here.
+        shown = request.scope.get(KEY_OF_SCOPE)
+        if shown:
+            return Giver(f"{KEY}{shown}", "")
         name = self._known(request.cookies.get(COOKIE, ""))
         if not name:
             name = self._digest("id of a first gift", key) if key else secrets.token_hex(16)
@@ -57,7 +63,9 @@ class Givers:
 
 
 def remember(giver: Giver, request: Request, answer: Response) -> None:
-    """Set the cookie of a giver on an answer."""
+    """Set the cookie of a giver on an answer, where one is needed."""
+    if not giver.cookie:
+        return
     answer.set_cookie(
         COOKIE,
         giver.cookie,

@@ -22,8 +22,8 @@ BODIES = (ImageBody, ImagesBody, InkBody, InksBody, GivenImage, GivenInk, GivenP
 _REFERENCE = "#/components/schemas/{model}"
 _BINARY = {"type": "string", "format": "binary"}
 _REFUSALS: dict[int | str, str] = {
-    401: "Nobody is logged in.",
-    403: "It comes from elsewhere than a page of this server.",
+    401: "Nobody is logged in, or no API key is shown that is good.",
+    403: "It comes from elsewhere than a page of this server, or the API key is not for this.",
     404: "There is no such thing here.",
     409: "It was sent before with another content, or somebody else was first.",
     413: "The body is too long, or the picture or the ink in it too large.",
@@ -36,6 +36,18 @@ _REFUSALS: dict[int | str, str] = {
 }
 
 
+KEYED = (401, 403, 429, 503)
+"""What a route may answer at its door, where an API key opens it."""
+_SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, `ID.SECRET`, as `sutja keys add` makes one. A service that others can reach asks "
+        "programs for it; its own pages, and programs beside a service that only its own machine can reach, need none.",
+    }
+}
+
+
 class DescribedApp(FastAPI):
     """A FastAPI application that describes the bodies which its routes read by themselves."""
 
@@ -44,6 +56,7 @@ class DescribedApp(FastAPI):
         if self.openapi_schema is None:
             described = super().openapi()
             described["components"]["schemas"].update(_schemas(*BODIES, problems.Problem))
+            described["components"]["securitySchemes"] = _SCHEMES
         return super().openapi()
 
 

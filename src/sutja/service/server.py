@@ -5,7 +5,10 @@ Owns the address. The socket is bound first, so that an address that cannot be h
 
 import contextlib
 import errno
+import importlib
+import logging
 import socket
+import ssl
 from collections.abc import Callable
 from functools import partial
 
@@ -14,13 +17,19 @@ import uvicorn
 from sutja.errors import SettingsError, StoreError
 from sutja.keeping import NOWHERE, opened
 from sutja.service.app import create_app
+from sutja.service.connection import Connection
 from sutja.service.expiry import expiring
+from sutja.service.hardening import harden
 from sutja.service.learning import learning
-from sutja.settings import Settings
+from sutja.service.listening import Listening
+from sutja.service.watch import logs
+from sutja.service.watch.logs import LogKind
+from sutja.service.watching import watching
+from sutja.settings import Settings, is_loopback
 from sutja.store import Store
 
 BACKLOG = 512
-GRACE_S = 10
+FILES_MAX = 4096
 KEPT_BYTES = 2_000_000
 _WHY = {
     errno.EADDRINUSE: "Expected port {port} to be free. Received one that another program holds: stop that program, "
@@ -31,7 +40,17 @@ _WHY = {
 # Not every browser takes the address of all addresses for one of them.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # it is what the user asked for
 _NO_ADDRESS = "Expected --host or SUTJA_HOST to be an address of this machine. Received something else."
+_NO_CERTIFICATE = (
+    "Expected --certfile and --keyfile to be a certificate and its private key, as PEM, without a password. Received "
+    "something else."
+)
+_UNENCRYPTED = (
+    "Anybody on the way can read what is drawn, PINs above all, and operators' passwords: this service speaks plain "
+    "http to other machines. Give it --certfile and --keyfile, or a proxy that encrypts (docs/doors.md)."
+)
 _say = partial(print, flush=True)
+
+log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns: bool = False) -> None:
@@ -40,25 +59,40 @@ def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns:
     Where it `learns`, cycles of learning run beside it. Raises `SettingsError` where the address cannot be had,
     `StoreError` where the store cannot be opened, `BundleError` where the model cannot be loaded.
     """
+    harden()
     _keep_memory()
+    _allow_files()
+    _expect_certificate(settings)
     with contextlib.ExitStack() as kept:
         listener = kept.enter_context(_listener(settings.host, settings.port))
+        kept.enter_context(logs.written(LogKind(settings.log)))
         store = kept.enter_context(_store(settings))
+        app = create_app(settings, store)
         config = uvicorn.Config(
-            create_app(settings, store),
+            app,
             lifespan="on",
+            log_config=None,  # whatever is logged is written already
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=settings.certfile,
+            ssl_keyfile=settings.keyfile,
+            http=Connection,
+            ws="none",
+            backlog=BACKLOG,
         )
         if store:
             kept.enter_context(expiring(store))
         if learns:
             kept.enter_context(learning(_expect(store), settings))
-        announce(f"Reading digits on {_url(listener)} (Ctrl-C stops)")
+        _warn(settings)
+        metrics = kept.enter_context(watching(app, settings))
+        announce(f"Reading digits on {_url(listener, settings)} (Ctrl-C stops)")
+        if metrics:
+            announce(f"Metrics are on {metrics}")
+        logs.prepare(LogKind(settings.log))
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            Listening(config, app, app.state.examiner.stop).run(sockets=[listener])
 
 
 def _store(settings: Settings) -> contextlib.AbstractContextManager[Store | None]:
@@ -79,6 +113,16 @@ def _keep_memory() -> None:
     bytearray(KEPT_BYTES)
 
 
+def _allow_files() -> None:
+    """Allow as many open files as connections need, where the system's soft limit is lower than its hard one."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        resource = importlib.import_module("resource")  # Windows has none, and no such limit
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, FILES_MAX)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def _listener(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -88,8 +132,26 @@ def _listener(host: str, port: int) -> socket.socket:
         raise SettingsError(message.format(port=port)) from error
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, settings: Settings) -> str:
+    scheme = "https" if settings.certfile else "http"
     host, port = listener.getsockname()[:2]
     if host in _EVERYWHERE:
-        return f"http://{_EVERYWHERE[host]}:{port}, and on every other address of this machine"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return f"{scheme}://{_EVERYWHERE[host]}:{port}, and on every other address of this machine"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _expect_certificate(settings: Settings) -> None:
+    """Raise `SettingsError` where the certificate cannot be served."""
+    if settings.certfile is None:
+        return
+    try:
+        # A password would be asked for on a terminal that may not be there.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certfile, settings.keyfile, password="")
+    except (OSError, ValueError) as error:  # SSLError is an OSError
+        raise SettingsError(_NO_CERTIFICATE) from error
+
+
+def _warn(settings: Settings) -> None:
+    """Say in one line that what is drawn can be read on its way, where nobody encrypts it."""
+    if not is_loopback(settings.host) and settings.certfile is None:
+        log.warning(_UNENCRYPTED)

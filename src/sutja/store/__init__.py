@@ -16,22 +16,24 @@ from typing import Self
 from sqlalchemy import text
 
 from sutja.bundle import Bundle
-from sutja.errors import StoreError
 from sutja.store.audit import Audit, AuditRow, Verified
 from sutja.store.bundles import Active, Bundles, Kept, Promotion, Role
 from sutja.store.copying import copy
 from sutja.store.cycles import Cycle, Cycles, CycleState, Pause
 from sutja.store.decisions import Decision, Decisions
 from sutja.store.engine import Database, database
-from sutja.store.facts import recall, remember
 from sutja.store.giving import Receipt, Rules
+from sutja.store.keys import KEY_DAYS, KEY_DAYS_MAX, Key, Keys, NewKey, Scope
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
 from sutja.store.samples import SaidLabel, Samples, Tally
-from sutja.store.seals import is_seal, seal
+from sutja.store.secrecy import expect_secret
+from sutja.store.tries import Tries
 from sutja.store.wanted import Page, Wanted
 
 __all__ = [
+    "KEY_DAYS",
+    "KEY_DAYS_MAX",
     "Active",
     "Audit",
     "AuditRow",
@@ -42,6 +44,9 @@ __all__ = [
     "Decision",
     "Decisions",
     "Kept",
+    "Key",
+    "Keys",
+    "NewKey",
     "Operator",
     "Operators",
     "Page",
@@ -52,17 +57,17 @@ __all__ = [
     "Rules",
     "SaidLabel",
     "Samples",
+    "Scope",
     "Session",
     "Store",
     "Tally",
+    "Tries",
     "Verified",
     "Wanted",
     "copy",
     "upgrade",
     "utc_now",
 ]
-
-SECRET = "secret"  # noqa: S105  # the name of a fact
 
 
 def utc_now() -> datetime:
@@ -83,6 +88,8 @@ class Store:
         self.cycles = Cycles(place)
         self.audit = Audit(place)
         self.operators = Operators(place)
+        self.keys = Keys(place)
+        self.tries = Tries(place)
 
     @classmethod
     def open(
@@ -102,7 +109,7 @@ class Store:
         place = database(url, clock, secret)
         try:
             expect_current(place)
-            _expect_secret(place)
+            expect_secret(place)
             store = cls(place, rules or Rules())
             store.bundles.welcome(shipped or Bundle.shipped())
         except BaseException:
@@ -124,17 +131,3 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _expect_secret(place: Database) -> None:
-    """Keep a seal of the first secret, and refuse another: nothing that the store holds would fit it."""
-    mine = seal(place.secret, "store")
-    with place.reading() as connection:
-        known = recall(connection, SECRET)
-    if known is None:
-        with place.writing() as connection:
-            known = recall(connection, SECRET)
-            if known is None:
-                remember(connection, SECRET, mine)
-    if known is not None and not is_seal(known, mine):
-        raise StoreError("Expected the secret that this store is kept under. Received another: see SUTJA_HOME.")

@@ -11,11 +11,11 @@ from sqlalchemy import Column, Connection, Integer, Table, func, insert, select,
 from sutja.errors import StoreError
 from sutja.store.engine import database
 from sutja.store.migrate import expect_current
-from sutja.store.tables import metadata, sessions
+from sutja.store.tables import metadata, sessions, tries
 
 AT_ONCE = 500
-LEFT = (sessions,)
-"""Whoever is logged in logs in again."""
+LEFT = (sessions, tries)
+"""Whoever is logged in logs in again, and counts begin anew."""
 
 
 def copy(source: str, target: str) -> dict[str, int]:

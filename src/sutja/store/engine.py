@@ -78,7 +78,7 @@ def database(
     sqlite_version: tuple[int, int, int] = sqlite3.sqlite_version_info[:3],
 ) -> Database:
     """Return the database of a URL. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL."""
-    place = _place(url)
+    place = place_of(url)
     if place.get_backend_name() == "postgresql":
         return Database(_postgresql(place, wait_s), clock, secret)
     engine = _sqlite(place, wait_s)
@@ -95,7 +95,8 @@ def has_wal_fault(version: tuple[int, int, int]) -> bool:
     return (3, 7, 0) <= version <= (3, 51, 2) and not is_mended
 
 
-def _place(url: str) -> URL:
+def place_of(url: str) -> URL:
+    """Return what a URL names. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL."""
     try:
         place = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
     except ArgumentError:

@@ -119,6 +119,12 @@ class Operators:
                 connection.execute(update(sessions).where(mine).values(seen=now))
         return str(row.operator)
 
+    def is_fresh(self, token: str, within: timedelta) -> bool:
+        """Tell whether the session of a token began so short a time ago: whoever has it knew the password then."""
+        with self._database.reading() as connection:
+            began = connection.execute(select(sessions.c.began).where(sessions.c.token_sha == _sha(token))).scalar()
+        return began is not None and timedelta() <= self._database.clock() - began < within
+
     def logout(self, token: str) -> None:
         """End a session."""
         with self._database.writing() as connection:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration."""
 
 
@@ -224,4 +224,28 @@ sessions = Table(
     Column("operator", String(64), ForeignKey("operators.name", ondelete="CASCADE"), nullable=False, index=True),
     Column("began", Utc, nullable=False),
     Column("seen", Utc, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("secret_sha", String(64), nullable=False),
+    Column("scopes", String(64), nullable=False),
+    Column("added", Utc, nullable=False),
+    Column("expires", Utc, nullable=False),
+    Column("revoked", Utc),
+    Column("used", Date),
+)
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("ends", Utc, nullable=False, index=True),
+    Index("tries_by_who", "kind", "who", "at"),
 )

@@ -18,6 +18,7 @@ export const reviewEn = {
     wrong: "Name or password is wrong.",
     tooMany: "Too many wrong passwords. Wait a quarter of an hour.",
     over: "Your session is over. Please log in again.",
+    again: "This takes your password once more: your last login is over five minutes old.",
   },
   logOut: (name: string): string => `Log out ${name}`,
   tabs: "Parts of this page",

@@ -18,6 +18,7 @@ export const reviewKo: ReviewWords = {
     wrong: "이름이나 비밀번호가 맞지 않아요.",
     tooMany: "비밀번호가 여러 번 틀렸어요. 15분 뒤에 다시 해 주세요.",
     over: "로그인 시간이 끝났어요. 다시 로그인해 주세요.",
+    again: "이 일을 하려면 비밀번호를 한 번 더 넣어 주세요. 로그인한 지 5분이 넘었어요.",
   },
   logOut: (name) => `${name} 로그아웃`,
   tabs: "이 페이지의 부분",

@@ -30,6 +30,8 @@ type Devices = Pick<Device, "load" | "readPin" | "readWidePin" | "readNumber" | 
 /** Longer than this no answer takes. */
 const PATIENCE_MS = 8_000;
 const AWAY_STATUS = 502;
+/** Nobody looked at the drawings: who asks may not, or not so often. */
+const AT_THE_DOOR: ReadonlySet<number> = new Set([401, 403, 429]);
 /** From one attempt to fetch what reads to the next. */
 const RETRY_MS = 3_000;
 /** Longer than this no drawing waits for a device that is not ready: a download may stand still for ever. */
@@ -141,7 +143,7 @@ export function pinServerAt(base: string, server: Pick<Server, "predict">, rule:
   const ask = async (body: object): Promise<PinAnswer> => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
     const answer = await fetch(`${base}pin`, init);
-    if (answer.status >= AWAY_STATUS) throw new Error(`Expected an answer. Received status ${answer.status}.`);
+    if (answer.status >= AWAY_STATUS || AT_THE_DOOR.has(answer.status)) throw new Error(`Expected an answer. Received status ${answer.status}.`);
     if (answer.status === 404 || answer.status === 405 || answer.status === 500) throw new UnreadableError(`Expected an answer. Received status ${answer.status}.`);
     return answer.ok ? ((await answer.json()) as PinAnswer) : allOf(rule);
   };

@@ -22,11 +22,15 @@ export type DriftReport = Schemas["DriftReport"];
 export type KindDrift = Schemas["KindDrift"];
 export type DriftEntry = Schemas["DriftEntry"];
 
-/** The server did not do what it was asked. `status` is 0 where it is out of reach; `detail` is in its own words. */
+/**
+ * The server did not do what it was asked. `status` is 0 where it is out of reach; `detail` is in its own words.
+ * `asksPassword` where it knows who asks, and wants the password again.
+ */
 export class ReviewError extends Error {
   constructor(
     readonly status: number,
     readonly detail: string,
+    readonly asksPassword = false,
   ) {
     super(`${status} ${detail}`);
   }
@@ -69,7 +73,7 @@ export function reviewAt(base: string): Review {
     if (!response) throw new ReviewError(0, "");
     if (response.status === 204) return undefined as Answer;
     const said: unknown = await response.json().catch(() => null);
-    if (!response.ok || said === null) throw new ReviewError(response.status, detailOf(said));
+    if (!response.ok || said === null) throw new ReviewError(response.status, detailOf(said), response.headers.get("WWW-Authenticate") === "Password");
     return said as Answer;
   };
   return {

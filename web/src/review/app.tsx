@@ -61,7 +61,7 @@ export function ReviewApp({ review, base }: Props) {
         ) : who === "unknown" ? (
           <p role="status">{words.loading}</p>
         ) : (
-          <LogIn review={review} isOver={who === "over"} enter={(name) => setWho({ name })} words={words} />
+          <LogIn review={review} why={who === "over" ? words.logIn.over : ""} enter={(name) => setWho({ name })} words={words} />
         )}
       </main>
     </>

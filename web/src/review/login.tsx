@@ -7,12 +7,13 @@ import { Failure } from "./failure";
 
 interface Props {
   review: Review;
-  isOver: boolean;
+  /** Why somebody who was logged in has to do it again; "" where nobody was. */
+  why: string;
   enter: (name: string) => void;
   words: ReviewWords;
 }
 
-export function LogIn({ review, isOver, enter, words }: Props) {
+export function LogIn({ review, why, enter, words }: Props) {
   const [error, setError] = useState<ReviewError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const first = useRef<HTMLInputElement>(null);
@@ -33,7 +34,7 @@ export function LogIn({ review, isOver, enter, words }: Props) {
   return (
     <form class="login" onSubmit={submit}>
       <h2>{words.logIn.heading}</h2>
-      {isOver && !error && <p role="status">{words.logIn.over}</p>}
+      {why && !error && <p role="status">{why}</p>}
       <label>
         {words.logIn.name}
         <input ref={first} name="name" required autocomplete="username" autocapitalize="none" spellcheck={false} maxLength={64} />

@@ -6,9 +6,16 @@ import type { ReviewWords } from "../language/review";
 import type { Model, Models, Overview, Review, ReviewError } from "./api";
 import { errorOf, useAsked } from "./asked";
 import { Failure } from "./failure";
+import { LogIn } from "./login";
 import { ModelView } from "./model";
 import { Table } from "./plot";
 import { short, timeOf } from "./when";
+
+/** What waits for the password, and what is said once it is done. */
+interface Waiting {
+  readonly work: () => Promise<void>;
+  readonly said: string;
+}
 
 interface Props {
   review: Review;
@@ -22,18 +29,21 @@ export function ModelsTab({ review, end, words }: Props) {
   const [shown, show] = useState<string | null>(null);
   const [error, setError] = useState<ReviewError | null>(null);
   const [done, setDone] = useState("");
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
   /** Do what changes something, and look at what came of it; returns whether it was done. */
   const act = useCallback(
     async (work: () => Promise<void>, said = ""): Promise<boolean> => {
       setError(null);
       setDone("");
+      setWaiting(null);
       try {
         await work();
         setDone(said);
         return true;
       } catch (failure) {
         const found = errorOf(failure);
-        if (found.status === 401) end();
+        if (found.asksPassword) setWaiting({ work, said });
+        else if (found.status === 401) end();
         else setError(found);
         return false;
       } finally {
@@ -52,6 +62,7 @@ export function ModelsTab({ review, end, words }: Props) {
     <>
       {(error ?? failure) && <Failure error={(error ?? failure) as ReviewError} words={words} />}
       <p role="status" class="done">{done}</p>
+      {waiting && <LogIn review={review} why={words.logIn.again} enter={() => void act(waiting.work, waiting.said)} words={words} />}
       <Champion models={models.answer} rollBack={() => act(() => review.rollBack(generation, ""), words.models.rolledBack)} words={words} />
       <Learning overview={overview.answer} pause={() => act(() => review.pause(""))} unpause={() => act(() => review.unpause())} words={words} />
       <All models={models.answer.models} shown={shown} show={show} words={words} />

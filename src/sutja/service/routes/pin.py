@@ -16,10 +16,16 @@ from starlette.responses import Response
 from sutja.errors import InputError
 from sutja.pin import Pin
 from sutja.service.bodies import answer, drawings_of, in_thread
-from sutja.service.schema import body_of, refusals
+from sutja.service.schema import KEYED, body_of, refusals
 from sutja.service.wire import AcceptedPin, ImageBody, ImagesBody, InkBody, InksBody, PlacesToRewrite
 
 router = APIRouter(tags=["reading"])
+
+
+class WithheldError(RuntimeError):
+    """Something failed over a PIN; what it said is not told."""
+
+
 # Whoever sent something else than drawings is told so: these never repeat what was sent.
 _REFUSALS = (InputError, ValidationError, RequestValidationError, HTTPException, ClientDisconnect)
 
@@ -29,7 +35,7 @@ _REFUSALS = (InputError, ValidationError, RequestValidationError, HTTPException,
     summary="Read a PIN",
     response_description="The PIN, or the places to write again.",
     response_model=AcceptedPin | PlacesToRewrite,
-    responses=refusals(413, 415, 422),
+    responses=refusals(*KEYED, 413, 415, 422),
     openapi_extra=body_of(InksBody, ImagesBody, InkBody, ImageBody, with_pictures=True),
 )
 async def pin(request: Request) -> Response:
@@ -45,7 +51,7 @@ async def pin(request: Request) -> Response:
     except Exception as error:  # noqa: BLE001  # whatever it is, its message may hold what was drawn
         where = extract_tb(error.__traceback__)[-1]
         failure = f"{type(error).__name__} in {where.name}, line {where.lineno} of {where.filename}"
-    raise RuntimeError(f"Expected to read a PIN. Received {failure}; what it said is withheld.")
+    raise WithheldError(f"Expected to read a PIN. Received {failure}; what it said is withheld.")
 
 
 async def _answer(request: Request) -> Response:

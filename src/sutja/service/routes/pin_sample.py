@@ -32,7 +32,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     status_code=202,
     response_class=Response,
     response_description="It is mixed with those of others, and may be kept.",
-    responses=refusals(404, 413, 415, 422, 429, 503),
+    responses=refusals(401, 403, 404, 413, 415, 422, 429, 503),
     openapi_extra=body_of(GivenPinDigit),
 )
 async def give_pin_digit(request: Request) -> Response:

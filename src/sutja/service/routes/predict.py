@@ -10,7 +10,7 @@ from sutja.ink import Ink
 from sutja.reader import Drawing
 from sutja.reading import Reading
 from sutja.service.bodies import answer, content_type, drawing_of, in_thread, parsed, unsupported
-from sutja.service.schema import JSON, body_of, refusals
+from sutja.service.schema import JSON, KEYED, body_of, refusals
 from sutja.service.wire import MANY, ImageBody, ImagesBody, InkBody, InksBody, Prediction, Predictions
 
 QUICK_POINTS = 500  # are drawn in a few milliseconds at the very worst: handing them to a thread would take as long
@@ -23,7 +23,7 @@ router = APIRouter(tags=["reading"])
     summary="Read one digit",
     response_description="What was read.",
     response_model=Prediction,
-    responses=refusals(413, 415, 422),
+    responses=refusals(*KEYED, 413, 415, 422),
     openapi_extra=body_of(InkBody, ImageBody, with_pictures=True),
 )
 async def predict(request: Request, *, glyph: bool = False) -> Response:
@@ -40,7 +40,7 @@ async def predict(request: Request, *, glyph: bool = False) -> Response:
     summary="Read one digit from each of many drawings",
     response_description="What was read, in the order of the drawings.",
     response_model=Predictions,
-    responses=refusals(413, 415, 422),
+    responses=refusals(*KEYED, 413, 415, 422),
     openapi_extra=body_of(InksBody, ImagesBody),
 )
 async def predict_batch(request: Request) -> Response:
@@ -56,6 +56,7 @@ async def _readings(request: Request, drawings: Sequence[Drawing]) -> list[Readi
     read_many = request.app.state.reader.read_many
     is_quick = sum(map(_points, drawings)) <= QUICK_POINTS
     readings: list[Reading] = read_many(drawings) if is_quick else await in_thread(request, read_many, drawings)
+    request.app.state.meter.read(readings)
     return readings
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from sutja.service.bodies import answer, drawing_of, in_thread
-from sutja.service.schema import body_of, refusals
+from sutja.service.schema import KEYED, body_of, refusals
 from sutja.service.wire import MAX_DIGITS, ImageBody, InkBody, NumberPrediction
 
 router = APIRouter(tags=["reading"])
@@ -18,7 +18,7 @@ router = APIRouter(tags=["reading"])
     summary="Read a number",
     response_description="What was read.",
     response_model=NumberPrediction,
-    responses=refusals(413, 415, 422),
+    responses=refusals(*KEYED, 413, 415, 422),
     openapi_extra=body_of(InkBody, ImageBody, with_pictures=True),
 )
 async def read(request: Request, *, length: Annotated[int | None, Query(ge=1, le=MAX_DIGITS)] = None) -> Response:
@@ -29,4 +29,5 @@ async def read(request: Request, *, length: Annotated[int | None, Query(ge=1, le
     """
     reader = request.app.state.reader
     number = await in_thread(request, partial(reader.read_number, length=length), await drawing_of(request))
+    request.app.state.meter.read(number.items)
     return answer(NumberPrediction.of(number, reader.bundle.card.sha256))

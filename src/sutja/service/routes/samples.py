@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Header, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from sutja.reader import Reader
 from sutja.sample import Gift
 from sutja.secret import secret_of
 from sutja.service.bodies import answer, content_type, parsed, unsupported
+from sutja.service.capacity import Line
 from sutja.service.gifts import CONSENT, GIFT, GivenImage, GivenInk, ReceiptOfGift, Terms
 from sutja.service.givers import Givers, remember
 from sutja.service.schema import JSON, body_of, refusals
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/samples", tags=["samples"])
 
 # Of their own, so that a store that is busy holds up no picture; and few, since writers come one after another anyway.
 WRITERS_AT_ONCE = 8
+WRITERS_WAITING_MAX = 24
 # Of whoever shows nothing else it is all that tells one giver from another, until there is a cookie.
 KEY = re.compile(r"[!-~]{16,128}")
 RECEIPT_MAX = 200
@@ -41,7 +43,7 @@ KeyHeader = Annotated[
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Make ready what the routes need besides the store of the application."""
-    app.state.writers = CapacityLimiter(WRITERS_AT_ONCE)
+    app.state.writers = Line(app.state.load, WRITERS_AT_ONCE, WRITERS_WAITING_MAX)
     app.state.givers = Givers(secret_of(settings.home)) if app.state.store else None
 
 
@@ -60,7 +62,7 @@ async def terms(request: Request) -> Terms:
     status_code=201,
     response_description="It is kept.",
     response_model=ReceiptOfGift,
-    responses=refusals(409, 413, 415, 422, 429, 501, 503),
+    responses=refusals(401, 403, 409, 413, 415, 422, 429, 501, 503),
     openapi_extra=body_of(GivenInk, GivenImage),
 )
 async def give(request: Request, idempotency_key: KeyHeader = None) -> Response:
@@ -75,8 +77,9 @@ async def give(request: Request, idempotency_key: KeyHeader = None) -> Response:
     body = await parsed(request, GIFT)
     giver = request.app.state.givers.of(request, key)
     make = partial(_gift, reader=request.app.state.reader, source=giver.source, key=key)
-    gift = await to_thread.run_sync(make, body, limiter=request.app.state.threads)
+    gift: Gift = await request.app.state.threads.run(request, make, body)
     receipt = await to_thread.run_sync(store.samples.give, gift, limiter=request.app.state.writers)
+    request.app.state.meter.given()
     given = answer(ReceiptOfGift(receipt=receipt.token), 201)
     remember(giver, request, given)
     return given
@@ -88,7 +91,7 @@ async def give(request: Request, idempotency_key: KeyHeader = None) -> Response:
     status_code=204,
     response_class=Response,
     response_description="It is deleted.",
-    responses=refusals(404, 501, 503),
+    responses=refusals(401, 403, 404, 429, 501, 503),
 )
 async def withdraw(request: Request, receipt: str) -> Response:
     """Delete a sample for good, by the receipt that its giver got."""

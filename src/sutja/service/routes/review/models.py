@@ -37,6 +37,7 @@ PROMOTE = "promote"
 ROLLED_BACK = "No reason was written."
 
 Operator = Annotated[str, Depends(doors.operator)]
+FreshOperator = Annotated[str, Depends(doors.fresh_operator)]
 ModelSha = Annotated[Sha, Path(description="The sha-256 of a model in the store.")]
 
 
@@ -131,7 +132,7 @@ def review_model(request: Request, _: Operator, sha: ModelSha) -> Response:
     response_description="The champion from now on.",
     responses=refusals(401, 403, 404, 409, 422),
 )
-def review_promote(request: Request, name: Operator, sha: ModelSha, wanted: Wanted) -> Response:
+def review_promote(request: Request, name: FreshOperator, sha: ModelSha, wanted: Wanted) -> Response:
     """Make a model the champion; all replicas follow within seconds.
 
     Without the gate's `promote` beside the champion of now it takes a written reason, which is kept for ever.
@@ -156,7 +157,7 @@ def review_promote(request: Request, name: Operator, sha: ModelSha, wanted: Want
     response_description="The champion from now on.",
     responses=refusals(401, 403, 409, 422),
 )
-def review_rollback(request: Request, name: Operator, wanted: Wanted) -> Response:
+def review_rollback(request: Request, name: FreshOperator, wanted: Wanted) -> Response:
     """Make the champion before this one champion again; all replicas follow within seconds."""
     store = doors.store_of(request)
     reason = wanted.reason or ROLLED_BACK

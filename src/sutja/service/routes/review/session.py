@@ -1,6 +1,6 @@
 """`POST /api/review/login` and `/logout`, `GET /api/review/me`: who is there."""
 
-from collections.abc import Callable
+import math
 from functools import partial
 from typing import Annotated
 
@@ -16,33 +16,31 @@ from sutja.service.schema import refusals
 
 # A password takes 64 MB and a tenth of a second to check: two at once are plenty, and whoever reads digits goes first.
 CHECKS_AT_ONCE = 2
+LOGIN = "login"
+_TOO_OFTEN = (
+    f"Expected fewer than {doors.TRIES} wrong passwords within {doors.TRIES_S / 60:.0f} minutes. Received more."
+)
 
 
-def router(clock: Callable[[], float]) -> APIRouter:
-    """Return the routes, which count wrong passwords by `clock`, in seconds."""
+def router() -> APIRouter:
+    """Return the routes, which check so many passwords at once."""
     routes = APIRouter(prefix="/api/review", tags=["review"])
-    patience, checks = doors.Patience(clock), CapacityLimiter(CHECKS_AT_ONCE)
+    checks = CapacityLimiter(CHECKS_AT_ONCE)
 
     @routes.post(
         "/login",
         summary="Log in",
         response_model=Me,
         response_description="Who is logged in, and a cookie.",
-        responses=refusals(401, 403, 422, 429),
+        responses=refusals(401, 403, 422, 429, 503),
         dependencies=[Depends(doors.same_origin)],
     )
     async def review_login(request: Request, credentials: Credentials) -> Response:
-        """Begin a session, which ends 15 minutes after the last request and 12 hours after the login."""
-        address = request.client.host if request.client else ""
-        patience.tried(address)
-        check = partial(doors.store_of(request).operators.login, credentials.name, credentials.password)
-        session = await to_thread.run_sync(check, limiter=checks)
-        if session is None:
-            raise HTTPException(401, "Expected the name and the password of an operator. Received others.")
-        patience.was_right(address)
-        response = answer(Me(name=session.operator))
-        doors.let_in(request, response, session.token)
-        return response
+        """Begin a session, which ends 15 minutes after the last request and 12 hours after the login.
+
+        For 5 minutes it may promote and roll back; then that takes another login.
+        """
+        return await to_thread.run_sync(partial(_logged_in, request, credentials), limiter=checks)
 
     @routes.post(
         "/logout",
@@ -65,3 +63,18 @@ def router(clock: Callable[[], float]) -> APIRouter:
         return answer(Me(name=name))
 
     return routes
+
+
+def _logged_in(request: Request, credentials: Credentials) -> Response:
+    store, address = doors.store_of(request), doors.address_of(request.scope)
+    # Before the password is looked at: many at once are as many as one after the other.
+    wait_s = store.tries.take(LOGIN, address, doors.TRIES, doors.TRIES_S)
+    if wait_s:
+        raise HTTPException(429, _TOO_OFTEN, {"Retry-After": str(math.ceil(wait_s))})
+    session = store.operators.login(credentials.name, credentials.password)
+    if session is None:
+        raise HTTPException(401, "Expected the name and the password of an operator. Received others.")
+    store.tries.forget(LOGIN, address)
+    response = answer(Me(name=session.operator))
+    doors.let_in(request, response, session.token)
+    return response

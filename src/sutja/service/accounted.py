@@ -1,0 +1,163 @@
+"""What a connection waits for, since when, and what it adds to the load: uvicorn's own, with accounts kept of it.
+
+Owns the bounds of what one client may send: of headers, of requests before their answers, of the frames of chunks.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import httptools
+from starlette.types import ASGIApp
+from uvicorn import Config
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from sutja.service.capacity import FULL, HELD_MAX_BYTES, RETRY_S, Load
+from sutja.service.headers import SecurityHeaders
+from sutja.service.problems import problem
+
+HEAD_MAX_BYTES = 32_768
+HEADERS_MAX = 100
+PIPELINED_MAX = 16
+# Frames of chunks: a client may send one byte in each, but not a trailer without end.
+FRAME_MAX_BYTES = 65_536
+FRAME_FACTOR = 8
+# Whoever watches the service is told the truth when it is full too.
+PROBES = frozenset({b"/livez", b"/readyz", b"/health", b"/metrics"})
+
+# What a connection waits for: the first byte of a request, the end of its headers, the end of its body, its answer.
+IDLE, HEAD, BODY, WHOLE = range(4)
+BROKEN = "Expected a request as HTTP/1.1 has it. Received something else."
+AGAIN = {"Retry-After": str(RETRY_S)}
+
+_SIZES = frozenset({b"content-length", b"transfer-encoding"})
+_LONG_HEAD = f"Expected at most {HEAD_MAX_BYTES // 1024} KiB of headers. Received more."
+
+
+@lru_cache(maxsize=1)
+def full() -> ASGIApp:
+    """Return the application that turns away what there is no room for, in some microseconds."""
+    return SecurityHeaders(problem(503, FULL, AGAIN))
+
+
+class Accounted(HttpToolsProtocol):
+    """A connection that knows what it waits for, since when, and what it adds to the load."""
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], load: Load) -> None:
+        """Serve one client; `load` is shared by all of them."""
+        super().__init__(config, server_state, app_state)
+        self._load = load
+        self._app = self.app
+        self._phase = IDLE
+        self._since = self.loop.time()
+        self._work_since: float | None = None
+        self._unread: tuple[float, int] | None = None
+        self._raw_bytes = 0
+        self._body_bytes = 0
+        self._held_bytes = 0
+        self._running: RequestResponseCycle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request."""
+        self._unset_keepalive_if_required()
+        begun = self._phase
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._refuse(400, BROKEN)
+            return
+        except httptools.HttpParserUpgrade:
+            return  # there is no other protocol here, and a server may go on with this one (RFC 9110, 7.8)
+        self._raw_bytes += len(data)
+        if begun < BODY and self._phase < BODY:
+            if self._raw_bytes > HEAD_MAX_BYTES:
+                self._refuse(431, _LONG_HEAD)
+        elif begun == self._phase == BODY and self._raw_bytes > FRAME_MAX_BYTES + FRAME_FACTOR * self._body_bytes:
+            self._refuse(400, BROKEN)
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for headers."""
+        super().on_message_begin()
+        self._begin(HEAD)
+
+    def on_headers_complete(self) -> None:
+        """Begin to work on a request, or turn it away. What this raises is answered as a broken request."""
+        is_other = self.parser.should_upgrade()  # whose body is not given to us
+        if len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or (is_other and self._has_body()):
+            raise ValueError(BROKEN)
+        is_full = self._load.is_full and self.url not in PROBES
+        self._load.refused += is_full
+        self.app = full() if is_full else self._app
+        super().on_headers_complete()
+        self.headers = []  # the trailers of a chunked body are no headers
+        if self._load.is_stopping or is_other:
+            self.cycle.keep_alive = False
+        self._begin(BODY)
+        self._body_bytes = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        super().on_body(body)
+        self._body_bytes += len(body)
+        if not self.cycle.response_complete:
+            self._held_bytes += len(body)
+            self._load.held_bytes += len(body)
+            if self._load.held_bytes > HELD_MAX_BYTES:
+                self._relieve()
+
+    def on_message_complete(self) -> None:
+        """Take the end of a request."""
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._begin(IDLE)
+        else:
+            self._begin(WHOLE)
+            self._begin_work()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, or begin with one that came already."""
+        following = self.pipeline[-1][0] if self.pipeline else None
+        self._end_work()
+        super().on_response_complete()
+        self._since = self.loop.time()
+        if following is None:
+            self._release()
+            self._phase = IDLE if self._phase == WHOLE else self._phase
+        elif not following.more_body:
+            self._begin_work()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _has_body(self) -> bool:
+        sizes = {name: value for name, value in self.headers if name in _SIZES}
+        return any(value != b"0" for value in sizes.values())
+
+    def _begin(self, phase: int) -> None:
+        self._phase = phase
+        self._since = self.loop.time()
+        self._raw_bytes = 0
+
+    def _begin_work(self) -> None:
+        if self._work_since is None:
+            self._work_since = self.loop.time()
+            self._load.busy += 1
+
+    def _end_work(self) -> None:
+        if self._work_since is not None:
+            self._work_since = None
+            self._load.busy -= 1
+
+    def _release(self) -> None:
+        self._load.held_bytes -= self._held_bytes
+        self._held_bytes = 0
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answer with a problem in place of the application, and close."""
+        raise NotImplementedError
+
+    def _relieve(self) -> None:
+        """Make room in memory."""
+        raise NotImplementedError

@@ -1,0 +1,132 @@
+"""How much is borne at once, and where the rest waits or is turned away.
+
+Owns the counts that connections and routes share. Work that takes a thread waits in a line of bounded length; whoever
+waits there holds up nobody else, so it does not count against the requests under way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar, TypeVarTuple, cast
+
+from anyio import CapacityLimiter, fail_after, to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+BUSY_MAX = 32
+"""So many whole requests are worked on at once, those in lines apart; each of them takes about half a millisecond."""
+HELD_MAX_BYTES = 128_000_000
+"""So much of all bodies together is held in memory before they are whole or read."""
+WAIT_S = 10.0
+"""Nobody waits longer in a line."""
+RETRY_S = 1
+"""So long after the service was full it may be asked again."""
+FULL = "Expected fewer requests at once. Received more than are worked on: come again in a moment."
+
+
+@dataclass(slots=True)
+class Load:
+    """What is under way in this process."""
+
+    busy: int = 0
+    """Requests that came whole and are not answered yet."""
+    parked: int = 0
+    """Those of them that are in a line, or whose work a thread does."""
+    held_bytes: int = 0
+    """Bytes of bodies in memory."""
+    refused: int = 0
+    """Requests that were turned away since the start, because it was full."""
+    cut: int = 0
+    """Clients that were cut off since the start, because they were too slow."""
+    is_stopping: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more requests are taken now."""
+        return self.busy - self.parked >= BUSY_MAX
+
+
+def too_full() -> HTTPException:
+    """Return the refusal of what there is no room for."""
+    return HTTPException(503, FULL, {"Retry-After": str(RETRY_S)})
+
+
+class Line:
+    """Threads for one kind of work, and a line of bounded length before them.
+
+    Entering it raises `HTTPException` with the status 503 where the line is full, or does not move for `WAIT_S`.
+    """
+
+    def __init__(self, load: Load, at_once: int, waiting_max: int) -> None:
+        """Bound how many work at once, and how many wait."""
+        self._load = load
+        self._threads = CapacityLimiter(at_once)
+        self._waiting = 0
+        self._waiting_max = waiting_max
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._waiting
+
+    async def run(self, request: Request, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
+        """Work for a request in a thread, once it is its turn; not at all where its client has gone meanwhile."""
+        turn = cast(CapacityLimiter, _Turn(self, request))
+        return await to_thread.run_sync(work, *arguments, limiter=turn)
+
+    async def __aenter__(self) -> None:
+        """Wait until it is one's turn."""
+        if self._waiting >= self._waiting_max:
+            self._load.refused += 1
+            raise too_full()
+        self._load.parked += 1
+        self._waiting += 1
+        try:
+            with fail_after(WAIT_S):
+                await self._threads.acquire()
+        except TimeoutError:
+            self._load.parked -= 1
+            self._load.refused += 1
+            raise too_full() from None
+        except BaseException:
+            self._load.parked -= 1
+            raise
+        finally:
+            self._waiting -= 1
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Make way for the next."""
+        self._load.parked -= 1
+        self._threads.release()
+
+
+class _Turn:
+    """A turn in a line for one request, which is given up where its client has gone meanwhile."""
+
+    def __init__(self, line: Line, request: Request) -> None:
+        """Stand in a line for a request."""
+        self._line = line
+        self._request = request
+
+    async def __aenter__(self) -> None:
+        """Wait until it is one's turn. Raises `ClientDisconnect` where nobody waits for the answer any more."""
+        await self._line.__aenter__()
+        is_gone = True
+        try:
+            is_gone = await self._request.is_disconnected()
+        finally:
+            if is_gone:
+                await self._line.__aexit__(None, None, None)
+        if is_gone:
+            raise ClientDisconnect
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Make way for the next."""
+        await self._line.__aexit__(kind, error, trace)

@@ -1,0 +1,149 @@
+"""Listening: from the first connection to the last answer.
+
+Owns starting and stopping. The first signal makes readiness fail, then no new connection is taken, and what is under
+way is answered; the second ends the process at once.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Generator
+from functools import partial
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.server import HANDLED_SIGNALS
+
+from sutja.service.capacity import Load
+from sutja.service.connection import HEAD_S, Connection
+
+GRACE_S = 10.0
+LULL_S = 0.5
+"""So long after the signal a connection that was idle may still bring a request, which was on its way."""
+WAITING_MAX = 512  # as many as the system keeps in line for us
+LOOK_TICKS = 5  # of uvicorn's, 0.1 s each
+_TICK_S = 0.05
+
+log = logging.getLogger(__name__)
+
+
+class Listening(uvicorn.Server):
+    """A server of connections that have deadlines, and that stops without losing a request."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, stopping: Callable[[], object]) -> None:
+        """Serve an application whose state has the `load`; `stopping` is called once a signal asks to stop."""
+        super().__init__(config)
+        self._state = app.state
+        self._load: Load = app.state.load
+        self._stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections from sockets that listen."""
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            sys.exit(STARTUP_FAILURE)
+        loop = asyncio.get_running_loop()
+        tls = self.config.ssl
+        self.servers = [
+            await loop.create_server(
+                self._connection(),
+                sock=listener,
+                backlog=self.config.backlog,
+                ssl=tls,
+                ssl_handshake_timeout=HEAD_S if tls else None,
+            )
+            for listener in sockets or []
+        ]
+        self.started = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after slow clients."""
+        if counter % LOOK_TICKS == 0:
+            self._look()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, answer what is under way, and end."""
+        self._stop()
+        await self._close(sockets or [])
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        while (self.server_state.connections or self.server_state.tasks) and loop.time() - begun < GRACE_S:
+            self._look()
+            for connection in self._connections():
+                connection.wind_up(closes=loop.time() - begun > LULL_S)
+            await asyncio.sleep(_TICK_S)
+        if self.server_state.connections:
+            log.warning("Expected all requests to end within %d s. Cut off the rest.", GRACE_S)
+        for connection in self._connections():
+            connection.transport.abort()
+        await self.lifespan.shutdown()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop at a signal, and do not raise it again afterwards as uvicorn does: what was asked for is no error."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop, or, at the second signal, end at once."""
+        if self.should_exit:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        self.should_exit = True
+        self._stop()
+
+    def _stop(self) -> None:
+        self._state.is_stopping = self._load.is_stopping = True
+        self._stopping()
+
+    def _connection(self) -> Callable[[], asyncio.Protocol]:
+        return partial(Connection, self.config, self.server_state, self.lifespan.state, self._load)
+
+    def _connections(self) -> list[Connection]:
+        return [one for one in self.server_state.connections if isinstance(one, Connection)]
+
+    def _look(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for connection in self._connections():
+            connection.check(now)
+
+    async def _close(self, listeners: list[socket.socket]) -> None:
+        """Stop to listen, and take those who had connected by then."""
+        last = [listener.dup() for listener in listeners]  # keeps the line of those who wait to be taken
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+        for client in [client for listener in last for client in _waiting(listener)]:
+            await self._take(client)
+
+    async def _take(self, client: socket.socket) -> None:
+        client.settimeout(0)
+        loop, tls = asyncio.get_running_loop(), self.config.ssl
+        patience_s = HEAD_S if tls else None
+        with contextlib.suppress(OSError):  # it is gone
+            await loop.connect_accepted_socket(self._connection(), client, ssl=tls, ssl_handshake_timeout=patience_s)
+
+
+def _waiting(listener: socket.socket) -> list[socket.socket]:
+    """Return those who had connected when nobody else can any more. Does not give way: who is answered comes again."""
+    clients: list[socket.socket] = []
+    with listener, contextlib.suppress(BlockingIOError):
+        listener.settimeout(0)
+        while len(clients) < WAITING_MAX:
+            clients.append(listener.accept()[0])
+    return clients

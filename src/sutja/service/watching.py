@@ -1,0 +1,77 @@
+"""Watching a served application: a port for its metrics, and now and then a look at whether what comes in has drifted.
+
+Owns both threads. Nothing here runs unless a port for metrics is set.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import FastAPI
+
+from sutja.errors import SettingsError, StoreError
+from sutja.service.routes.review.incoming import drift_report
+from sutja.service.watch.meter import DriftPoint
+from sutja.settings import Settings
+
+HOST = "127.0.0.1"
+"""Metrics are for whoever is on this machine; what collects them from elsewhere comes through a door of its own."""
+DRIFT_EVERY_S = 900.0
+DRIFT_DAYS = 7
+LAST_S = 5.0  # for a look that is under way while the service stops
+_BUSY = (
+    "Expected the port of SUTJA_METRICS_PORT to be free, and one that this user may use. Received one that is not: "
+    "choose another."
+)
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def watching(app: FastAPI, settings: Settings) -> Iterator[str | None]:
+    """Give out the metrics of an application on a port of this machine alone, if the settings name one; yield where.
+
+    Raises `SettingsError` where it cannot be had.
+    """
+    if settings.metrics_port is None:
+        yield None
+        return
+    from prometheus_client import start_http_server
+
+    try:
+        server, thread = start_http_server(settings.metrics_port, HOST, app.state.meter.registry)
+    except OSError as error:
+        raise SettingsError(_BUSY) from error
+    is_over = threading.Event()
+    drift = threading.Thread(target=_follow_drift, args=[app, is_over], name="drift", daemon=True)
+    drift.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/metrics"
+    finally:
+        is_over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        drift.join(LAST_S)
+
+
+def _follow_drift(app: FastAPI, is_over: threading.Event) -> None:
+    while app.state.store is not None:
+        try:
+            app.state.meter.drifted(_points(app))
+        except StoreError:  # away, or busy: the next time it may be there
+            pass
+        except Exception:  # a thread that dies would never look again, and nobody would know
+            log.exception("It could not be found out just now whether what comes in has drifted.")
+        if is_over.wait(DRIFT_EVERY_S):
+            return
+
+
+def _points(app: FastAPI) -> list[DriftPoint]:
+    report = drift_report(app.state.store, app.state.reader.bundle.card, DRIFT_DAYS)
+    return [
+        DriftPoint(str(kind.kind), each.feature, each.psi, each.is_alarming)
+        for kind in report.kinds
+        for each in kind.from_training or ()
+    ]

@@ -1,0 +1,25 @@
+"""Secrecy: a store is kept under one secret, and knows it by a seal."""
+
+from sutja.errors import StoreError
+from sutja.store.engine import Database
+from sutja.store.facts import recall, remember
+from sutja.store.seals import is_seal, seal
+
+SECRET = "secret"  # noqa: S105  # the name of a fact
+
+
+def expect_secret(place: Database) -> None:
+    """Keep a seal of the first secret, and refuse another: nothing that the store holds would fit it.
+
+    Raises `StoreError`.
+    """
+    mine = seal(place.secret, "store")
+    with place.reading() as connection:
+        known = recall(connection, SECRET)
+    if known is None:
+        with place.writing() as connection:
+            known = recall(connection, SECRET)
+            if known is None:
+                remember(connection, SECRET, mine)
+    if known is not None and not is_seal(known, mine):
+        raise StoreError("Expected the secret that this store is kept under. Received another: see SUTJA_HOME.")

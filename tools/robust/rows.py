@@ -1,0 +1,47 @@
+"""Rows: each measurement of docs/robustness.md writes its own row there, and leaves the others as they are.
+
+row("slow", {"honest requests answered": "99.98 %", "p99": "4.1 ms, quiet 2.9 ms"})
+"""
+
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "robustness.md"
+START, END = "<!-- rows -->", "<!-- end of rows -->"
+
+
+def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page: Path = PAGE) -> str:
+    """Write the row that `make robust-NAME` measured, and return it; what is measured stays unless it is given.
+
+    A row that is new goes last. The page is replaced in one step. Raises `ValueError` where it has lost its markers.
+    """
+    before, start, rest = page.read_text("utf-8").partition(START)
+    table, end, after = rest.partition(END)
+    if not start or not end:
+        raise ValueError(f"Expected the markers {START} and {END}. Received a page without them.")
+    said = figures if isinstance(figures, str) else "; ".join(f"{key}: {value}" for key, value in figures.items())
+    lines = table.strip("\n").split("\n")
+    places = [place for place, line in enumerate(lines) if line.startswith(f"| {name} |")]
+    old = lines[places[0]].split(" | ")[1] if places else ""
+    cells = (name, measure or old, f"`make robust-{name}`", f"{datetime.now(UTC):%Y-%m-%d}", machine(), said)
+    line = f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
+    if places:
+        lines[places[0]] = line
+    else:
+        lines.append(line)
+    partial = page.with_suffix(f".{os.getpid()}.part")
+    partial.write_text(f"{before}{start}\n{chr(10).join(lines)}\n{end}{after}", "utf-8")
+    partial.replace(page)
+    return line
+
+
+def machine() -> str:
+    """Return what it was measured on: cores, processor, system and Python."""
+    cpus = Path("/proc/cpuinfo")
+    text = cpus.read_text("utf-8") if cpus.exists() else ""
+    models = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
+    processor = models[0] if models else platform.machine()
+    return f"{os.cpu_count()} cores of {processor}, {platform.system()}, Python {platform.python_version()}"
