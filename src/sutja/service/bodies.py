@@ -74,9 +74,13 @@ async def _picture_of_form(request: Request) -> bytes:
     parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=0)
     parser.spool_max_size = MAX_PICTURE_BYTES  # it may show a PIN: no part of it is put into a temporary file
     with contextlib.suppress(MultiPartException):
-        picture = (await parser.parse()).get("image")
-        if isinstance(picture, UploadFile):
-            return await picture.read()
+        form = await parser.parse()
+        try:
+            picture = form.get("image")
+            if isinstance(picture, UploadFile):
+                return await picture.read()
+        finally:
+            await form.close()
     raise HTTPException(422, "Expected a multipart form with one file, in the field 'image'. Received another.")
 
 

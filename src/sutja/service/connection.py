@@ -77,11 +77,11 @@ class Connection(Accounted):
         """Return for how long it has waited for its client, in seconds; 0 while the client waits."""
         return 0.0 if self._work_since is not None or self._phase == WHOLE else now - self._since
 
-    def wind_up(self, *, closes: bool) -> None:
-        """End with the answer to the request that is under way; where there is none, only if it `closes`."""
+    def wind_up(self, now: float, lull_s: float) -> None:
+        """End with the answer to the request that is under way; where there was none for so long, at once."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
-        elif closes and self._phase < BODY:
+        elif self._phase < BODY and now - self._since > lull_s:
             self.transport.close()
 
     def holds(self) -> int:

@@ -24,8 +24,8 @@ from sutja.service.capacity import Load
 from sutja.service.connection import HEAD_S, Connection
 
 GRACE_S = 10.0
-LULL_S = 0.5
-"""So long after the signal a connection that was idle may still bring a request, which was on its way."""
+LULL_S = 2.0
+"""A connection on which nothing was asked for so long brings no request that is on its way, and is closed."""
 WAITING_MAX = 512  # as many as the system keeps in line for us
 LOOK_TICKS = 5  # of uvicorn's, 0.1 s each
 _TICK_S = 0.05
@@ -77,7 +77,7 @@ class Listening(uvicorn.Server):
         while (self.server_state.connections or self.server_state.tasks) and loop.time() - begun < GRACE_S:
             self._look()
             for connection in self._connections():
-                connection.wind_up(closes=loop.time() - begun > LULL_S)
+                connection.wind_up(loop.time(), LULL_S)
             await asyncio.sleep(_TICK_S)
         if self.server_state.connections:
             log.warning("Expected all requests to end within %d s. Cut off the rest.", GRACE_S)
