@@ -167,6 +167,7 @@ def test_a_bug_is_a_problem_without_its_cause() -> None:
     answer = anyio.run(ask)
     check(answer, 500, "logged there")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["connection"] == "close"  # the server closes it after a bug
 
 
 NUMBERS = st.floats() | st.integers() | st.sampled_from([-0.0, 1e308, 1e-320])

@@ -105,8 +105,9 @@ async def _of_conflict(_: Request, error: Exception) -> Response:
 
 
 async def _of_bug(_: Request, _error: Exception) -> Response:
-    # Answered outside of all middleware, so it brings its own headers; Starlette raises it again for the log.
-    return problem(500, _DETAILS[500], SECURITY_HEADERS)
+    # Answered outside of all middleware, so it brings its own headers; Starlette raises it again for the log, and then
+    # uvicorn closes the connection, which has to be said: another request may be on its way.
+    return problem(500, _DETAILS[500], {**SECURITY_HEADERS, "Connection": "close"})
 
 
 def _status(error: object) -> int:
