@@ -9,10 +9,12 @@ import argparse
 import http.client
 import io
 import json
+import os
 import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +36,8 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=7)
     parser.add_argument("--requests", type=int, default=1000)
     options = parser.parse_args()
-    figures = measured(options.starts, options.requests)
+    with tempfile.TemporaryDirectory(prefix="sutja-bench-") as home:
+        figures = measured(options.starts, options.requests, Path(home))
     if options.json:
         print(json.dumps(figures))
     else:
@@ -43,14 +46,14 @@ def main() -> None:
             print(f"{name:32} {least:8.2f} / {middle:.2f}")
 
 
-def measured(starts: int, requests: int) -> dict[str, tuple[float, float]]:
+def measured(starts: int, requests: int, home: Path) -> dict[str, tuple[float, float]]:
     """Return (minimum, median) by name; the unit is in the name."""
     seconds = []
     for _ in range(starts):
-        with served() as (connection, start, _process):
+        with served(home) as (connection, start, _process):
             ask(connection, *INK_REQUEST)
             seconds.append(time.perf_counter() - start)
-    with served() as (connection, _start, process):
+    with served(home) as (connection, _start, process):
         figures = {
             "start to first answer, s": (min(seconds), statistics.median(seconds)),
             "ink, ms": times_ms(connection, *INK_REQUEST, requests),
@@ -61,11 +64,12 @@ def measured(starts: int, requests: int) -> dict[str, tuple[float, float]]:
 
 
 @contextmanager
-def served() -> Iterator[tuple[http.client.HTTPConnection, float, subprocess.Popen[str]]]:
-    """Start a server on a free port; yield a connection to it, when it was started, and its process."""
-    start = time.perf_counter()
+def served(home: Path) -> Iterator[tuple[http.client.HTTPConnection, float, subprocess.Popen[str]]]:
+    """Start a server on a free port, with a store of its own; yield a connection, when it was started, its process."""
     command = [sys.executable, "-m", "sutja", "serve", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "SUTJA_HOME": str(home)}
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         line = process.stdout.readline() if process.stdout else ""
         connection = http.client.HTTPConnection("127.0.0.1", int(line.split(" (")[0].rsplit(":", 1)[1]))

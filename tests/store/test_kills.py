@@ -19,7 +19,8 @@ def test_what_was_acknowledged_is_there_once(url: str, store: Store) -> None:
         told = [process.stdout.readline() for _ in range(chance.randrange(1, 12))]
         time.sleep(chance.random() * 0.02)
         process.kill()
-        told += process.communicate()[0].splitlines(keepends=True)
+        told += process.stdout.readlines()  # communicate() would leave out what was buffered with the lines before
+        process.communicate()
         acknowledged |= {int(line.split()[0]): line.split()[1] for line in told if line.endswith("\n") and " " in line}
     last = len(acknowledged)  # it may be there, since nobody heard of it
     acknowledged[last] = store.samples.give(gift(last, key=str(last))).sample

@@ -6,9 +6,11 @@ way is answered; the second ends the process at once.
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import signal
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -29,6 +31,8 @@ LULL_S = 2.0
 WAITING_MAX = 512  # as many as the system keeps in line for us
 LOOK_TICKS = 5  # of uvicorn's, 0.1 s each
 _TICK_S = 0.05
+_SO_ATTACH_FILTER = 26  # socket(7)
+_BPF_RETURN = 6  # linux/bpf_common.h
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +128,8 @@ class Listening(uvicorn.Server):
     async def _close(self, listeners: list[socket.socket]) -> None:
         """Stop to listen, and take those who had connected by then."""
         last = [listener.dup() for listener in listeners]  # keeps the line of those who wait to be taken
+        for listener in last:
+            _deafen(listener)
         for server in self.servers:
             server.close()
         for listener in listeners:
@@ -137,6 +143,18 @@ class Listening(uvicorn.Server):
         patience_s = HEAD_S if tls else None
         with contextlib.suppress(OSError):  # it is gone
             await loop.connect_accepted_socket(self._connection(), client, ssl=tls, ssl_handshake_timeout=patience_s)
+
+
+def _deafen(listener: socket.socket) -> None:
+    """Let nobody connect any more, and keep the line of those who have: Linux drops all else before it comes to us.
+
+    Who tries again a second later is refused. Elsewhere whoever connects in the moment before the end may be lost.
+    """
+    if sys.platform == "linux":
+        nothing = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RETURN, 0, 0, 0))  # take 0 bytes of any packet
+        program = struct.pack("HP", 1, ctypes.addressof(nothing))
+        with contextlib.suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 def _waiting(listener: socket.socket) -> list[socket.socket]:
