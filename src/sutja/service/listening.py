@@ -31,6 +31,7 @@ LULL_S = 2.0
 WAITING_MAX = 512  # as many as the system keeps in line for us
 LOOK_TICKS = 5  # of uvicorn's, 0.1 s each
 _TICK_S = 0.05
+_QUIET_TICKS = 3  # one that was taken at the very last is not among the connections yet
 _SO_ATTACH_FILTER = 26  # socket(7)
 _BPF_RETURN = 6  # linux/bpf_common.h
 
@@ -78,7 +79,9 @@ class Listening(uvicorn.Server):
         await self._close(sockets or [])
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        while (self.server_state.connections or self.server_state.tasks) and loop.time() - begun < GRACE_S:
+        quiet = 0
+        while quiet < _QUIET_TICKS and loop.time() - begun < GRACE_S:
+            quiet = 0 if self.server_state.connections or self.server_state.tasks else quiet + 1
             self._look()
             for connection in self._connections():
                 connection.wind_up(loop.time(), LULL_S)
