@@ -81,7 +81,7 @@ def test_no_request_is_lost_when_the_service_stops_under_load(keeps: bool) -> No
             client.join(20)
         assert service.process.returncode == 0
     assert sum(client.answered for client in clients) > CLIENTS
-    # Of some thousand, one that connects in the very moment in which the line is closed may still be reset by the system.
+    # Of some thousand, one that connects in the very moment in which the line is closed may be reset by the system.
     errors = [error for client in clients for error in client.errors]
     assert sum(client.lost for client in clients) == len(errors) <= 1, errors
     assert all(error.startswith("ConnectionResetError") for error in errors), errors
