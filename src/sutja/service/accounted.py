@@ -24,7 +24,7 @@ PIPELINED_MAX = 16
 FRAME_MAX_BYTES = 65_536
 FRAME_FACTOR = 8
 # Whoever watches the service is told the truth when it is full too.
-PROBES = frozenset({b"/livez", b"/readyz", b"/health", b"/metrics"})
+PROBES = frozenset({b"/livez", b"/readyz", b"/health"})
 
 # What a connection waits for: the first byte of a request, the end of its headers, the end of its body, its answer.
 IDLE, HEAD, BODY, WHOLE = range(4)

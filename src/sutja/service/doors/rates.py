@@ -25,15 +25,14 @@ _COUNTING_AT_ONCE = 4
 
 
 class Rates:
-    """The counts of one process, one of so many `workers` that share each limit."""
+    """The counts of one process."""
 
-    def __init__(self, settings: Settings, store: Store | None, workers: int = 1) -> None:
+    def __init__(self, settings: Settings, store: Store | None) -> None:
         """Count by the limits of the settings."""
         self._store, self._pins = store, settings.limit_pin
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._visitor, self._key = (
-            RateLimitItemPerMinute(max(1, limit // workers)) for limit in (settings.limit_visitor, settings.limit_key)
-        )
+        self._visitor = RateLimitItemPerMinute(settings.limit_visitor)
+        self._key = RateLimitItemPerMinute(settings.limit_key)
         self._pin = RateLimitItemPerMinute(settings.limit_pin)
         self._wrong = RateLimitItemPerMinute(WRONG_KEYS)
         self._counting = CapacityLimiter(_COUNTING_AT_ONCE)
