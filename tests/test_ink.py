@@ -36,6 +36,24 @@ def test_a_stroke_without_points_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    "stroke",
+    [
+        [[1, 2], [3, 4.5]],
+        [[1, 2, 3], [4, 5, 6]],
+        [[1, 2, 3, 0.5], [4, 5, 6, 1]],
+        [[1, 2, 3], [4, 5, None]],
+        [[1, 2], [3, 4, 5]],
+        [[True, 2], [3, 4]],
+        [[1e6, -1e6, 1e300], [1, 2, 1e308], [1, 2, 1e308]],
+    ],
+)
+def test_points_that_are_all_alike_are_no_others(stroke: list[list[float | None]]) -> None:
+    """What is checked by the column, as pads send it, is what it would be point by point."""
+    assert Ink([stroke]) == Ink([iter(stroke)])  # an iterator is taken point by point
+    assert {type(value) for point in Ink([stroke]).strokes[0] for value in point} <= {float, type(None)}
+
+
+@pytest.mark.parametrize(
     "strokes",
     [
         None,
@@ -55,6 +73,12 @@ def test_a_stroke_without_points_is_none() -> None:
         [[(1, 2, math.nan)]],
         [[(1, 2, 3, math.inf)]],
         [[(1e7, 2)]],
+        [[[1, 2], [math.nan, 3]]],
+        [[[1, 2, 3], [1, 2, math.nan]]],
+        [[[1, 2, 3], [1, 2, math.inf], [1, 2, -math.inf]]],
+        [[[1, 2], [1, -1e7]]],
+        [[[1, 2], ["3", 4]]],
+        [[[1, 2], [10**400, 4]]],
         [[(10**400, 2)]],
         [[{"x": 1, "y": 2}]],
     ],

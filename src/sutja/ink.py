@@ -8,6 +8,8 @@ ink scales it anyway.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,6 +19,7 @@ from sutja.errors import InkError
 
 # Beyond this a float32 of the model or a square of a distance is no longer exact; no pad comes near it.
 COORDINATE_LIMIT = 1e6
+_NUMBERS = {int, float}
 
 
 class Point(NamedTuple):
@@ -81,14 +84,37 @@ def _listed(value: Any, whole: str, parts: str) -> Iterable[Any]:
 
 
 def _stroke(stroke: Any, place: int) -> Stroke:
-    return tuple([_point(point, place) for point in _listed(stroke, f"stroke {place}", "points")])
+    points = _listed(stroke, f"stroke {place}", "points")
+    return _alike(points) or tuple([_point(point, place) for point in points])
+
+
+def _alike(points: Iterable[Any]) -> Stroke:
+    """Return a stroke as pads send it, of lists that are all alike; () where it is another, or not all of it is right.
+
+    What is checked by the column takes a third of the time.
+    """
+    try:
+        columns = [*zip(*points, strict=True)] if isinstance(points, list) else []
+        if not 2 <= len(columns) <= 4 or not all(map(_are_finite, columns)):
+            return ()
+    except (TypeError, ValueError, OverflowError):
+        return ()
+    if not all(-COORDINATE_LIMIT <= min(column) <= max(column) <= COORDINATE_LIMIT for column in columns[:2]):
+        return ()
+    values = [map(float, column) for column in columns] + [repeat(None)] * (4 - len(columns))
+    return tuple(map(partial(tuple.__new__, Point), zip(*values, strict=False)))
+
+
+def _are_finite(column: tuple[Any, ...]) -> bool:
+    return {*map(type, column)} <= _NUMBERS and math.isfinite(sum(column))
 
 
 def _point(point: Any, place: int) -> Point:
     try:
         x, y, *rest = point
-        if len(rest) <= 2 and _is_in_reach(x) and _is_in_reach(y) and all(_is_finite(value) for value in rest):
-            return Point(float(x), float(y), *(None if value is None else float(value) for value in rest))
+        # False for NaN
+        if len(rest) <= 2 and -COORDINATE_LIMIT <= x <= COORDINATE_LIMIT and -COORDINATE_LIMIT <= y <= COORDINATE_LIMIT:
+            return Point(float(x), float(y), *map(_finite, rest))
     except (TypeError, ValueError, OverflowError):
         pass
     raise InkError(
@@ -97,12 +123,12 @@ def _point(point: Any, place: int) -> Point:
     )
 
 
-def _is_in_reach(value: Any) -> bool:
-    return bool(-COORDINATE_LIMIT <= value <= COORDINATE_LIMIT)  # False for NaN
-
-
-def _is_finite(value: Any) -> bool:
-    return value is None or math.isfinite(value)
+def _finite(value: Any) -> float | None:
+    if value is None:
+        return None
+    if not math.isfinite(value):
+        raise ValueError
+    return float(value)
 
 
 def _plain(point: Point) -> list[float | None]:

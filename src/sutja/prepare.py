@@ -9,7 +9,7 @@ repeat. Knows nothing of files, colours or models.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ WIDTH_MIN_PX, WIDTH_MAX_PX = 2.0, 3.6
 FINE = 4  # strokes are evened out in a box so many times finer than the glyph's
 ERODED_SHARE = 0.3  # of the mean width, from either side: a stroke of uneven width must not fall apart
 EXTENT_MIN = 1e-300  # below it the scale would be infinite: such an ink is a dot
+BLOCK = 5  # pixels of a side that are resampled together
 FRAME_PX = 4  # no window of a pen on the glyph reaches farther out
 PART = 1024  # pieces that are drawn at once: memory stays small, however long an ink is
 SOFT_EDGE_PX = 0.5  # coverage falls from 1 to 0 over one pixel across the pen's edge
@@ -54,10 +55,9 @@ def prepare(drawings: Sequence[Ink | InkImage]) -> NDArray[np.float32]:
 
 def _resample(image: InkImage, glyph: Glyph) -> None:
     """Scale the ink of a picture into the box and centre it by mass, by whole pixels: a glyph stays what it is."""
-    rows, columns = (np.flatnonzero((image > INK_FLOOR).any(axis)) for axis in (1, 0))
-    if not rows.size:
+    crop = _cropped(image).astype(np.float64)
+    if not crop.size:
         return
-    crop = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float64)
     box = _scaled(_evened(crop), BOX_PX)
     height, width = box.shape
     top, left = (_offset(box.sum(axis), size) for axis, size in ((1, height), (0, width)))
@@ -68,8 +68,19 @@ def _scaled(crop: Floats, side: int) -> Floats:
     """Scale a picture so that its longer side is `side`, its brightest pixel 1."""
     scale = side / max(crop.shape)
     height, width = (max(1, _half_up(length * scale)) for length in crop.shape)
-    box = _weights(crop.shape[0], height) @ crop @ _weights(crop.shape[1], width).T
+    box = np.ascontiguousarray(_resized(_resized(crop, height).T, width).T)
     return np.asarray(box / max(box.max(), 1e-9))  # a hair line, averaged, is as dark as any other
+
+
+def _cropped(image: NDArray[Any]) -> NDArray[Any]:
+    """Return the part of a picture that has ink, which may be none."""
+    is_ink = image > INK_FLOOR
+    rows = np.flatnonzero(is_ink.any(1))
+    if not rows.size:
+        return image[:0]
+    down = slice(rows[0], rows[-1] + 1)
+    columns = np.flatnonzero(is_ink[down].any(0))
+    return image[down, columns[0] : columns[-1] + 1]
 
 
 def _evened(crop: Floats) -> Floats:
@@ -80,10 +91,9 @@ def _evened(crop: Floats) -> Floats:
     if wanted == width:
         return crop
     steps = max((wanted - width) / 2, -ERODED_SHARE * width)
-    frame = np.pad(fine, int(np.ceil(max(steps, 0))) + 1)
-    changed = _grown(frame, steps) if steps > 0 else 1 - _grown(1 - frame, -steps)
-    rows, columns = (np.flatnonzero((changed > INK_FLOOR).any(axis)) for axis in (1, 0))
-    return changed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else crop
+    frame = _framed(fine, int(np.ceil(max(steps, 0))) + 1)
+    changed = _cropped(_grown(frame, steps) if steps > 0 else 1 - _grown(1 - frame, -steps))
+    return changed if changed.size else crop
 
 
 def _stroke_width(box: Floats) -> float:
@@ -92,7 +102,7 @@ def _stroke_width(box: Floats) -> float:
     The area is the sum of the ink, the outline its total variation (Rudin, Osher and Fatemi, 1992), and so a blur
     changes neither.
     """
-    frame = np.pad(box, 1)
+    frame = _framed(box, 1)
     across = (frame[1:-1, 2:] - frame[1:-1, :-2]) / 2
     down = (frame[2:, 1:-1] - frame[:-2, 1:-1]) / 2
     outline = float(np.sqrt(across * across + down * down).sum())
@@ -110,25 +120,55 @@ def _grown(frame: Floats, steps: float) -> Floats:
 
 def _neighbourhood(frame: Floats, *, is_square: bool) -> Floats:
     """Return the greatest of each pixel and its four or eight neighbours; the outermost pixels are paper."""
-    upright, level = frame.copy(), frame.copy()
-    upright[1:-1] = np.maximum(np.maximum(frame[:-2], frame[2:]), frame[1:-1])
-    source = upright if is_square else frame
-    level[:, 1:-1] = np.maximum(np.maximum(source[:, :-2], source[:, 2:]), source[:, 1:-1])
-    return level if is_square else np.asarray(np.maximum(upright, level))
+    found = frame.copy()
+    _raise(found[1:-1], frame[:-2], frame[2:])
+    level = found.copy() if is_square else frame
+    _raise(found[:, 1:-1], level[:, :-2], level[:, 2:])
+    return found
 
 
-@lru_cache(maxsize=64)  # pictures mostly come in few sizes; each matrix may have 100 kB
-def _weights(source: int, target: int) -> Floats:
-    """Return the (target, source) matrix that resamples a side: a triangle filter as wide as a target pixel.
+def _raise(found: Floats, *others: Floats) -> None:
+    for other in others:
+        np.maximum(found, other, out=found)
+
+
+def _framed(box: Floats, width: int) -> Floats:
+    """Return a picture with so many pixels of paper around it; NumPy's own takes longer than what is done with it."""
+    frame = np.zeros((box.shape[0] + 2 * width, box.shape[1] + 2 * width))
+    frame[width:-width, width:-width] = box
+    return frame
+
+
+def _resized(crop: Floats, target: int) -> Floats:
+    """Return a picture (H, W) as (target, W): a triangle filter as wide as a target pixel, down each column.
 
     A side that keeps its length is left as it is. This is linear interpolation with antialiasing, as in "Graphics Gems
     III" (1992), pages 8 to 16, "General filtered image rescaling".
     """
+    if len(crop) == target:
+        return crop
+    places, weights = _filter(len(crop), target)
+    return np.asarray((weights @ crop[places]).reshape(-1, crop.shape[1])[:target])
+
+
+@lru_cache(maxsize=512)  # pictures mostly come in few sizes; a filter has about 10 kB
+def _filter(source: int, target: int) -> tuple[Places, Floats]:
+    """Return which places (B, K) of a side each block of pixels is made of, and by which weights (B, BLOCK, K).
+
+    Few places have a part in a pixel: a block of neighbours looks at theirs alone. The last block may go beyond the
+    target, and repeats its last pixel. Products are so small that BLAS calls no other thread for them.
+    """
     step = source / target
     support = max(1.0, step)
-    centres = (np.arange(target) + 0.5) * step - 0.5
-    weights = np.maximum(0.0, 1.0 - np.abs(np.arange(source) - centres[:, None]) / support)
-    return np.asarray(weights / weights.sum(1, keepdims=True))
+    centres = (np.minimum(np.arange(-(-target // BLOCK) * BLOCK), target - 1) + 0.5) * step - 0.5
+    count = int(np.ceil((BLOCK - 1) * step + 2 * support)) + 2
+    places = np.floor(centres[::BLOCK, None] - support) + np.arange(count)
+    weights = np.abs(places[:, None] - centres.reshape(-1, BLOCK, 1))
+    weights /= support
+    np.maximum(0.0, np.subtract(1.0, weights, out=weights), out=weights)
+    weights *= ((places >= 0) & (places < source))[:, None]
+    weights /= weights.sum(2, keepdims=True)
+    return np.minimum(np.maximum(places, 0), source - 1).astype(np.intp), weights
 
 
 def _offset(mass: Floats, size: int) -> int:
@@ -150,41 +190,46 @@ def _draw(ink: Ink, glyph: Glyph) -> None:
     if not ink:
         return
     points, first, last = _points(ink)
-    starts, ends = _lines(_place(points, first, last), first, last)
-    starts, ends = _pieces(starts, ends)
-    canvas = np.zeros((SIDE_PX + 2 * FRAME_PX, SIDE_PX + 2 * FRAME_PX), np.float32)
+    lines = _lines(first, last)
+    starts, ends = _pieces(*_place(points, first, last, lines)[lines])
+    squares = np.full((SIDE_PX + 2 * FRAME_PX, SIDE_PX + 2 * FRAME_PX), np.inf)
     for part in range(0, len(starts), PART):
-        _stamp(canvas, starts[part : part + PART], ends[part : part + PART])
-    glyph[:] = canvas[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX]
+        _approach(squares, starts[part : part + PART], ends[part : part + PART])
+    distances = np.sqrt(squares[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX])
+    glyph[:] = np.clip(PEN_RADIUS_PX + SOFT_EDGE_PX - distances, 0.0, 1.0)
 
 
-def _stamp(canvas: NDArray[np.float32], starts: Floats, ends: Floats) -> None:
-    """Draw pieces, each at most 1 px long, onto a canvas that has a frame around the glyph."""
-    reach = PEN_RADIUS_PX + SOFT_EDGE_PX
+def _approach(squares: Floats, starts: Floats, ends: Floats) -> None:
+    """Lower the squared distances from pixels, which have a frame around the glyph, to the nearest of some pieces."""
     # A piece is at most 1 px long, so no pixel farther than this from its middle is touched.
-    corner = np.floor((starts + ends) / 2 - reach - 0.5).astype(np.intp)
-    window = np.arange(int(np.ceil(2 * reach + 1)) + 1)
+    reach = PEN_RADIUS_PX + SOFT_EDGE_PX + 0.5
+    corner = np.ceil((starts + ends) / 2 - reach).astype(np.intp)
+    window = np.arange(int(2 * reach) + 1)
     y, x = corner[:, 1, None] + window, corner[:, 0, None] + window
-    coverage = np.clip(reach - _distances(x, y, starts, ends), 0.0, 1.0).astype(np.float32)
-    np.maximum.at(canvas, (y[:, :, None] + FRAME_PX, x[:, None, :] + FRAME_PX), coverage)
+    places = len(squares) * (y[:, :, None] + FRAME_PX) + (x[:, None, :] + FRAME_PX)
+    nearest = _squares(x, y, starts, ends)
+    np.minimum.at(squares.reshape(-1), places.reshape(-1), nearest.reshape(-1))  # quick where all has one dimension
 
 
 def _points(ink: Ink) -> tuple[Floats, Places, Places]:
     """Return all points, (P, 2) as x, y, and where in them each stroke begins and ends."""
     sizes = np.array([len(stroke) for stroke in ink.strokes], np.intp)
-    points = np.array([point[:2] for stroke in ink.strokes for point in stroke], np.float64)
+    points = np.empty((sizes.sum(), 2))
+    points[:, 0] = [point[0] for stroke in ink.strokes for point in stroke]
+    points[:, 1] = [point[1] for stroke in ink.strokes for point in stroke]
     last = np.cumsum(sizes) - 1
     return points, last - sizes + 1, last
 
 
-def _lines(points: Floats, first: Places, last: Places) -> tuple[Floats, Floats]:
-    """Return starts and ends, each (S, 2), of the lines between points; a dot is a line without length."""
-    starts = np.delete(np.arange(len(points)), last)
-    dots = last[first == last]
-    return points[np.concatenate([starts, dots])], points[np.concatenate([starts + 1, dots])]
+def _lines(first: Places, last: Places) -> Places:
+    """Return at which points lines start and end, (2, S), by where strokes do; a dot is a line without length."""
+    is_start = np.ones(last[-1] + 1, np.bool_)
+    is_start[last] = False
+    starts, dots = np.flatnonzero(is_start), last[first == last]
+    return np.array([np.concatenate([starts, dots]), np.concatenate([starts + 1, dots])])
 
 
-def _place(points: Floats, first: Places, last: Places) -> Floats:
+def _place(points: Floats, first: Places, last: Places, lines: Places) -> Floats:
     """Scale points into the box and put the centre of mass of their strokes on the centre of the glyph.
 
     The mass of a stroke is its area under a round pen of radius r: 2r times its length, and half a disc at either end.
@@ -193,7 +238,7 @@ def _place(points: Floats, first: Places, last: Places) -> Floats:
     extent = float((high - low).max())
     scale = (BOX_PX - 2 * PEN_RADIUS_PX) / extent if extent > EXTENT_MIN else 1.0
     placed = (points - low) * scale
-    starts, ends = _lines(placed, first, last)
+    starts, ends = placed[lines]
     masses = 2 * PEN_RADIUS_PX * np.hypot(*(ends - starts).T)
     disc = np.pi * PEN_RADIUS_PX**2
     mass = masses.sum() + disc * len(first)
@@ -213,11 +258,16 @@ def _pieces(starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
     return first, first + steps
 
 
-def _distances(x: Places, y: Places, starts: Floats, ends: Floats) -> Floats:
-    """Return (S, rows, columns): how far each pixel of each piece's window is from that piece."""
+def _squares(x: Places, y: Places, starts: Floats, ends: Floats) -> Floats:
+    """Return (S, rows, columns): how far each pixel of each piece's window is from that piece, squared."""
     (ax, ay), (dx, dy) = starts.T[:, :, None, None], (ends - starts).T[:, :, None, None]
     px, py = x[:, None, :] - ax, y[:, :, None] - ay
     square = dx * dx + dy * dy
-    along = np.clip((px * dx + py * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
+    along = px * dx + py * dy
+    along /= np.where(square > 0, square, 1.0)
+    np.clip(along, 0.0, 1.0, out=along)
     px, py = px - along * dx, py - along * dy
-    return np.asarray(np.sqrt(px * px + py * py))
+    px *= px
+    py *= py
+    px += py
+    return np.asarray(px)

@@ -38,9 +38,9 @@ SHAPE_SHARE = 0.15  # less ink than this is a speck beside a digit, not a second
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A drawing that was opened: its ink, and what was noticed on the way."""
+    """A drawing that was opened: its glyph, and what was noticed on the way."""
 
-    ink: Ink | InkImage
+    glyph: Glyph
     hints: tuple[Hint, ...]
 
 
@@ -51,6 +51,7 @@ class Reader:
         """Load and warm the model. Raises `BundleError` where it is no model from glyphs to ten probabilities."""
         self.bundle = bundle
         self._session = _session(bundle.onnx)
+        self._input = next((each.name for each in self._session.get_inputs()), "")
         _check(self._run)
 
     @classmethod
@@ -67,6 +68,12 @@ class Reader:
         """Return what each drawing says, in order. Raises `InputError`, with its place, where one cannot be read."""
         opened = [_open(drawing, place) for place, drawing in enumerate(drawings)]
         return self._read(opened)
+
+    def read_each(self, drawings: Sequence[Drawing]) -> list[Reading | InputError]:
+        """Return what each drawing says, in order, or why it cannot be read."""
+        opened = [_tried(drawing) for drawing in drawings]
+        readings = iter(self._read([each for each in opened if isinstance(each, _Opened)]))
+        return [each if isinstance(each, InputError) else next(readings) for each in opened]
 
     def explain(self, drawing: Drawing) -> Explanation:
         """Return what one drawing says, and which of its ink decided that. Raises `InputError`."""
@@ -117,7 +124,7 @@ class Reader:
         items = []
         for mark in marks(lattice, probabilities, self.bundle.card.thresholds, length):
             piece = lattice.pieces[mark.place]
-            reading = self._reading(_Opened(piece.drawing, ()), glyphs[mark.place], mark.probabilities, mark.verdict)
+            reading = self._reading(_Opened(glyphs[mark.place], ()), mark.probabilities, mark.verdict)
             items.append(Item.of(reading, placed(piece.group.box)))
         return Number("".join(str(item.digit) for item in items if item.digit is not None), tuple(items))
 
@@ -146,10 +153,9 @@ class Reader:
         return glyphs, self.probabilities(glyphs)
 
     def _read(self, opened: Sequence[_Opened]) -> list[Reading]:
-        glyphs = prepare([each.ink for each in opened])
-        probabilities = self.probabilities(glyphs)
+        probabilities = self.probabilities(np.array([each.glyph for each in opened]).reshape(-1, 28, 28))
         verdicts = self.bundle.card.thresholds.verdicts(probabilities)
-        rows = zip(opened, glyphs, probabilities[:, :10], verdicts, strict=True)
+        rows = zip(opened, probabilities[:, :10], verdicts, strict=True)
         return [self._reading(*row) for row in rows]
 
     def probabilities(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -167,9 +173,10 @@ class Reader:
         return bool(self._session.get_outputs()[0].shape[-1] == 11)
 
     def _run(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: glyphs[..., None]})[0])
+        return np.asarray(self._session.run(None, {self._input: glyphs[..., None]})[0])
 
-    def _reading(self, opened: _Opened, glyph: Glyph, probabilities: Probabilities, verdict: Verdict) -> Reading:
+    def _reading(self, opened: _Opened, probabilities: Probabilities, verdict: Verdict) -> Reading:
+        glyph = opened.glyph
         if not glyph.any():
             verdict, probabilities = Verdict.EMPTY, np.zeros(10, np.float32)
         elif Hint.DOT in opened.hints:
@@ -198,6 +205,7 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a glyph takes 0.1 ms: handing it round would take longer
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it never gives back what the largest batch took, and is no quicker here
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
@@ -219,18 +227,27 @@ def _check(run: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> None:
 
 def _open(drawing: Drawing, place: int | None = None) -> _Opened:
     if isinstance(drawing, Ink):
-        return _Opened(drawing, (Hint.DOT,) if _is_dot(drawing) else ())
+        return _Opened(prepare([drawing])[0], (Hint.DOT,) if _is_dot(drawing) else ())
     try:
         grey = to_grey(drawing)
     except InputError as error:
         if place is None:
             raise
         raise type(error)(f"At place {place}: {error}") from error
-    return _Opened(grey.ink, grey.hints)
+    return _Opened(prepare([grey.part])[0], grey.hints)  # at once: ink takes a hundred times the memory of its glyph
+
+
+def _tried(drawing: Drawing) -> _Opened | InputError:
+    try:
+        return _open(drawing)
+    except InputError as error:
+        return error
 
 
 def _is_dot(ink: Ink) -> bool:
-    return len({point[:2] for stroke in ink.strokes for point in stroke}) == 1
+    places = (point[:2] for stroke in ink.strokes for point in stroke)
+    first = next(places, None)
+    return first is not None and all(place == first for place in places)
 
 
 def _hints(glyph: Glyph) -> tuple[Hint, ...]:

@@ -1,8 +1,4 @@
 import json
-import signal
-import subprocess
-import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,28 +63,3 @@ def test_evaluate_measures_the_shipped_bundle(sutja, real_data: Path) -> None:
     score = card.scores["test"]
     assert record["sets"]["mnist"]["likeliest"]["value"] == pytest.approx(score.accuracy, abs=1e-9)
     assert record["curves"]["mnist"]["confusion"] == [list(row) for row in score.confusion]
-
-
-def test_train_can_be_stopped_and_goes_on(real_data: Path, tmp_path: Path) -> None:
-    """Ctrl-C after the first epoch of a real training keeps a bundle and exits with 130; --resume finishes it."""
-    words = [sys.executable, "-m", "sutja", "train"]
-    options = "--network small --diet mnist --epochs 2 --batch-size 1000 --augment 0 --out"
-    start = [*words, *options.split(), str(tmp_path)]
-    pipe = subprocess.PIPE
-    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what was started in the background ignores it
-    first = subprocess.Popen(start, stdout=pipe, stderr=pipe, text=True, preexec_fn=heeding)  # noqa: PLW1509  # once
-    for line in first.stderr:
-        if "epoch 1/2" in line:
-            first.send_signal(signal.SIGINT)
-            break
-    out, err = first.communicate(timeout=120)
-    assert first.returncode == 130, err
-    assert "--resume" in out
-    assert "test" not in json.loads((tmp_path / "card.json").read_text())["scores"]
-    second = subprocess.run(
-        [*words, "--resume", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False
-    )
-    assert second.returncode == 0, second.stderr
-    assert "epoch 2/2" in second.stderr
-    assert "epoch 1/2" not in second.stderr
-    assert not (tmp_path / "checkpoint").exists()

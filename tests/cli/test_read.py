@@ -1,7 +1,17 @@
 import csv
 import json
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pictures import picture
+from sutja.cli import parallel
+from sutja.cli.rows import Asked
 
 
 def test_one_file_shows_ten_bars(sutja, pictures: Path) -> None:
@@ -68,6 +78,56 @@ def test_json_tells_all(sutja, pictures: Path, tmp_path: Path) -> None:
     assert (ran.code, record["digit"], record["verdict"]) == (0, 5, "digit")
     assert set(record["probabilities"]) == set("0123456789")
     assert (tmp_path / "out.csv").exists()
+
+
+def test_all_cores_read_what_one_would(sutja, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes write the very file that one does, in the order of the files, and name the same broken ones."""
+    good = [pictures / f"{place % 10}.png" for place in range(300)]
+    files = [*good[:70], pictures / "broken.png", *good[70:], pictures / "nowhere.png"]
+    monkeypatch.setattr(parallel, "WORTH_S", 0)
+    told = {}
+    for cores in (1, 2):
+        monkeypatch.setattr(parallel, "_cores", lambda cores=cores: cores)
+        ran = sutja("read", *files, "--json", tmp_path / f"{cores}.json", "--csv", tmp_path / f"{cores}.csv")
+        assert ran.code == 1
+        told[cores] = [ran.err, *((tmp_path / f"{cores}.{kind}").read_text() for kind in ("json", "csv"))]
+    assert told[1] == told[2]
+    assert [line.split(":")[1].rpartition("/")[2] for line in told[1][0].splitlines()] == ["broken.png", "nowhere.png"]
+    records = json.loads(told[1][1])
+    assert [record["file"] for record in records] == [str(file) for file in good]
+    assert [record["digit"] for record in records] == [place % 10 for place in range(300)]
+
+
+def test_nothing_read_is_an_empty_list(sutja, pictures: Path, tmp_path: Path) -> None:
+    """Where no file can be read there is JSON nevertheless, and a CSV of names alone."""
+    ran = sutja("read", pictures / "broken.png", "--csv", tmp_path / "out.csv", "--json", tmp_path / "out.json")
+    assert (ran.code, json.loads((tmp_path / "out.json").read_text())) == (1, [])
+    assert (tmp_path / "out.csv").read_text().startswith("file,digit,")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no /dev: Windows has none")
+def test_a_pipe_can_be_written(pictures: Path) -> None:
+    """What is no file is written as it is, and not replaced by one."""
+    command = [sys.executable, "-m", "sutja", "read", pictures / "5.png", "--csv", "/dev/stdout"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    assert "5.png,5," in answer.stdout
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_a_picture_takes_little_time(tmp_path: Path) -> None:
+    """Two cores read 2,000 pictures a second where each takes a millisecond of one; a busy machine takes up to 2.5."""
+    random = np.random.default_rng(0)
+    files = [str(tmp_path / f"{place}.png") for place in range(192)]
+    for place, file in enumerate(files):
+        turned = picture(place % 10).convert("L").rotate(random.uniform(-20, 20), fillcolor=255)
+        turned.resize((280, 280), box=(*random.uniform(0, 40, 2), *random.uniform(240, 280, 2))).save(file)
+    asked = Asked(None)
+    asked.rows(files[:32])
+    start = time.process_time()
+    rows = [row for part in range(32, 192, 32) for row in asked.rows(files[part : part + 32])]
+    assert (time.process_time() - start) / 160 < 0.0025
+    assert sum(row["digit"] == place % 10 for place, row in enumerate(rows, 32)) > 150
 
 
 def test_a_file_that_cannot_be_written(sutja, pictures: Path, tmp_path: Path) -> None:

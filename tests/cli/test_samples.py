@@ -201,6 +201,8 @@ def test_purging(sutja: Any, home: Path, folders: Path) -> None:
     ran = sutja("samples", "purge", "--source", "import:school")
     assert (ran.code, "import:other" in ran.err) == (1, True)
     assert sutja("samples", "purge", "--expired").out == "0 expired samples deleted\n"
+    assert sutja("samples", "purge", "--expired", "--trust-clock").out == "0 expired samples deleted\n"
+    assert sutja("samples", "purge", "--source", "import:other", "--trust-clock").code == 2
     assert sutja("samples", "purge").code == 2
     assert sutja("samples", "purge", "--expired", "--source", "x").code == 2
     assert len(samples_of(home)) == 4

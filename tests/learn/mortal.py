@@ -6,7 +6,6 @@ MOMENT is `begun`, within the step (of a training: after its first epoch), or `w
 `-` for both it runs to its end.
 """
 
-import hashlib
 import sys
 import time
 from collections.abc import Callable
@@ -15,13 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from learn.small import take_small
 from sutja import Reader
 from sutja.errors import ConflictError
-from sutja.learn import sources
 from sutja.learn.cycle import STEPS, Running, Tuning, Turn, begin, blame, holder, running, steps
-from sutja.learn.dataset import mnist
 from sutja.learn.gate import Judgement, Limits
-from sutja.learn.sources import Archive
 from sutja.store import Cycle, Store
 
 TUNING = Tuning(epochs=4, learning_rate=2e-3, augment=0, base_count=600)
@@ -45,15 +42,6 @@ def ask_less(monkeypatch: pytest.MonkeyPatch) -> None:
     real_judge = steps.judge
     monkeypatch.setattr(steps, "judge", judge)
     monkeypatch.setattr(blame, "SOURCES_TRIED", 0)  # each is a training
-
-
-def take_small(data: Path) -> None:
-    """Let the small files in the folder stand for MNIST, as the fixture does."""
-    sources.MNIST_TRAINING = tuple(
-        Archive(each.path, (), hashlib.sha256(each.opened((data / each.path).read_bytes())[""]).hexdigest())
-        for each in sources.MNIST_TRAINING
-    )
-    mnist.CALIBRATION_COUNT = 300
 
 
 def begun(store: Store) -> Cycle:

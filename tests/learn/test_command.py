@@ -1,6 +1,11 @@
 """`sutja train`, on a small MNIST."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +119,34 @@ def test_a_finished_training_is_left_alone(sutja, tmp_path: Path) -> None:
     ran = sutja("train", "--out", tmp_path)
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["card.json"]
+
+
+def test_it_can_be_stopped_and_goes_on(data: Path, tmp_path: Path) -> None:
+    """Ctrl-C after the first epoch keeps a bundle and exits with 130; --resume, in another process, finishes it."""
+    words = [sys.executable, "-m", "learn.small", str(data), "train"]
+    paths = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    started = partial(subprocess.Popen, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what was started in the background ignores it
+    options = ["--network", "small", "--diet", "mnist", "--epochs", "90", "--out", str(tmp_path / "run")]
+    with started([*words, *options], preexec_fn=heeding) as first:
+        for line in first.stderr:
+            if "epoch 1/90" in line:
+                first.send_signal(signal.SIGINT)
+                break
+        out, err = first.communicate(timeout=120)
+    assert first.returncode == 130, err
+    assert "--resume" in out
+    card = json.loads((tmp_path / "run" / "card.json").read_text())
+    assert "test" not in card["scores"]
+    last = card["training"]["epochs"] + 1
+    assert last < 90
+    with started([*words, "--resume", str(tmp_path / "run"), "--epochs", str(last)]) as second:
+        _, err = second.communicate(timeout=120)
+    assert second.returncode == 0, err
+    assert f"epoch {last}/{last}" in err
+    assert f"epoch {last - 1}/{last}" not in err
+    assert not (tmp_path / "run" / "checkpoint").exists()
 
 
 def test_nothing_to_resume_leaves_nothing(sutja, tmp_path: Path) -> None:

@@ -35,6 +35,14 @@ def test_a_digest_knows_every_pixel_and_label(data: Path) -> None:
     assert training.digest() != again.digest()
 
 
+def test_glyphs_are_made_once(data: Path) -> None:
+    """A second load has the same glyphs in memory, which nobody can change under another's hands."""
+    first, second = (mnist_training(data)[0].glyphs for _ in range(2))
+    assert np.shares_memory(first, second)
+    with pytest.raises(ValueError, match="read-only"):
+        second[0] = 0
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """Without the file there is an error that names it, and no invented digits."""
     with pytest.raises(DataError, match="train-images"):

@@ -1,10 +1,9 @@
 """One digit a file, as people, CSV and JSON have it."""
 
-import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from sutja.cli.outputs import Record
 from sutja.reading import Reading, Verdict
 
 BAR_WIDTH = 32
@@ -55,19 +54,14 @@ HINTS = {
 }
 
 
-def table(rows: list[Row]) -> str:
-    """Return a line for each file."""
-    width = max((len(row.file) for row in rows), default=0)
-    return "\n".join(f"{row.file:{width}}  {_cells(row.reading)}".rstrip() for row in rows)
+def line(found: Record, width: int) -> str:
+    """Return a row of a table whose column of files is so wide."""
+    digit, confidence = ("-", "") if found["digit"] is None else (found["digit"], share(found["confidence"]))
+    hints = " ".join(found["hints"])
+    return f"{found['file']:{width}}  {digit}  {confidence:>6}  {found['verdict']:11}  {hints}".rstrip()
 
 
-def _cells(reading: Reading) -> str:
-    digit = "-" if reading.digit is None else str(reading.digit)
-    confidence = "" if reading.digit is None else share(reading.confidence)
-    return f"{digit}  {confidence:>6}  {reading.verdict:11}  {' '.join(reading.hints)}"
-
-
-def record(row: Row) -> dict[str, Any]:
+def record(row: Row) -> Record:
     """Return a reading as JSON has it."""
     reading = row.reading
     return {
@@ -77,25 +71,13 @@ def record(row: Row) -> dict[str, Any]:
         "verdict": str(reading.verdict),
         "alternatives": [{"digit": a.digit, "probability": round(a.probability, 6)} for a in reading.alternatives],
         "hints": [str(hint) for hint in reading.hints],
-        "probabilities": {str(digit): round(float(p), 6) for digit, p in enumerate(reading.probabilities)},
+        "probabilities": {str(digit): round(p, 6) for digit, p in enumerate(reading.probabilities.tolist())},
         "model": reading.model,
     }
 
 
-def write_csv(rows: list[Row], out: Path) -> None:
-    """Write a row for each file."""
-    with out.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for row in rows:
-            found = record(row)
-            others = " ".join(str(other["digit"]) for other in found["alternatives"])
-            cells = (
-                row.file,
-                found["digit"],
-                found["confidence"],
-                found["verdict"],
-                others,
-                " ".join(found["hints"]),
-            )
-            writer.writerow([*cells, *found["probabilities"].values()])
+def cells(found: Record) -> Sequence[object]:
+    """Return a row of a CSV file, one cell for each of `COLUMNS`."""
+    others = " ".join(str(other["digit"]) for other in found["alternatives"])
+    first = (found[name] for name in ("file", "digit", "confidence", "verdict"))
+    return [*first, others, " ".join(found["hints"]), *found["probabilities"].values()]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sutja.cli.extras import expect
-from sutja.keeping import is_due, opened
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def learn(
     tells on the last line of stdout, as JSON, what it came to. Exit 0: there is a verdict, or nothing was due.
     """
     expect("learn")
+    from sutja.keeping import opened
+
     settings = Settings.from_env(os.environ)
     params = {"epochs": epochs or settings.learn_epochs, "is_from_scratch": from_scratch}
     with opened(settings) as store:
@@ -61,6 +62,8 @@ def learn(
 
 
 def _whole(settings: Settings, store: "Store", *, is_only_if_due: bool, params: dict[str, Any]) -> None:
+    from sutja.keeping import is_due
+
     if is_only_if_due and not is_due(store, settings):
         follow_champion(settings, store)
         typer.echo(_why_not(store, settings))
@@ -77,6 +80,8 @@ def _whole(settings: Settings, store: "Store", *, is_only_if_due: bool, params: 
 def _one(
     settings: Settings, store: "Store", step: str, cycle: str | None, *, is_only_if_due: bool, params: dict[str, Any]
 ) -> None:
+    from sutja.keeping import is_due
+
     if cycle is None and is_only_if_due and not is_due(store, settings):
         follow_champion(settings, store)
         typer.echo(_why_not(store, settings), err=True)

@@ -1,14 +1,14 @@
 """One number a file, as people, CSV and JSON have it."""
 
-import csv
+from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
-from pathlib import Path
-from typing import Any
 
 from sutja.cli.digits import share
+from sutja.cli.outputs import Record
 from sutja.reading import Item, Number, Verdict
 
 COLUMNS = ("file", "digits", "verdict", "confidence", "items")
+DIGITS_WIDTH = 8  # of a column of digits; longer ones move what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,13 @@ def _line(item: Item) -> str:
     return f"   {item.digit}  {share(item.confidence):>6}  {item.verdict:11}  {place}{doubt}"
 
 
-def table(rows: list[Row]) -> str:
-    """Return a line for each file."""
-    width = max((len(row.file) for row in rows), default=0)
-    digits = max((len(row.number.digits) for row in rows), default=0)
-    return "\n".join(f"{row.file:{width}}  {row.number.digits or '-':{digits}}  {_cells(row)}".rstrip() for row in rows)
+def line(found: Record, width: int) -> str:
+    """Return a row of a table whose column of files is so wide."""
+    confidence = share(found["confidence"]) if found["digits"] else ""
+    return f"{found['file']:{width}}  {found['digits'] or '-':{DIGITS_WIDTH}}  {confidence:>6}  {found['verdict']}"
 
 
-def _cells(row: Row) -> str:
-    return f"{share(row.confidence) if row.digits else '':>6}  {row.verdict}"
-
-
-def record(row: Row) -> dict[str, Any]:
+def record(row: Row) -> Record:
     """Return a number as JSON has it; a box is left, top, width and height in pixels."""
     return {
         "file": row.file,
@@ -87,15 +82,10 @@ def record(row: Row) -> dict[str, Any]:
     }
 
 
-def write_csv(rows: list[Row], out: Path) -> None:
-    """Write a row for each file; a mark is written digit:confidence:verdict:left,top,width,height."""
-    with out.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for row in rows:
-            found = record(row)
-            marks = " ".join(
-                f"{item['digit']}:{item['confidence']}:{item['verdict']}:{','.join(map(str, item['box'].values()))}"
-                for item in found["items"]
-            )
-            writer.writerow([row.file, found["digits"], found["verdict"], found["confidence"], marks])
+def cells(found: Record) -> Sequence[object]:
+    """Return a row of a CSV file; a mark is written digit:confidence:verdict:left,top,width,height."""
+    marks = " ".join(
+        f"{item['digit']}:{item['confidence']}:{item['verdict']}:{','.join(map(str, item['box'].values()))}"
+        for item in found["items"]
+    )
+    return [found["file"], found["digits"], found["verdict"], found["confidence"], marks]

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sutja.bundle import Bundle
 from sutja.cli.extras import expect
 from sutja.errors import BundleError
 from sutja.learn.checkpoint import Checkpoint, begun
 from sutja.learn.plan import Diet, Network, Plan, Watch
-from sutja.reader import Reader
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
+    from sutja.bundle import Bundle
     from sutja.learn.train import Outcome
 
 Work = Callable[[Path, Watch], "Outcome"]
@@ -104,8 +103,11 @@ def train(
     _begin(plan, folder, begin, teachers, with_h5=h5)
 
 
-def _of_ours(option: str, folder: Path) -> Bundle:
+def _of_ours(option: str, folder: Path) -> "Bundle":
     """Return the bundle in a folder. Raises `BundleError` where it does not know what is no digit."""
+    from sutja.bundle import Bundle
+    from sutja.reader import Reader
+
     bundle = Bundle.load(folder)
     if not Reader(bundle).knows_no_digit:
         raise BundleError(
@@ -115,7 +117,7 @@ def _of_ours(option: str, folder: Path) -> Bundle:
     return bundle
 
 
-def _network(context: typer.Context, asked: Network, begin: Bundle | None, *, is_frozen: bool) -> Network:
+def _network(context: typer.Context, asked: Network, begin: "Bundle | None", *, is_frozen: bool) -> Network:
     """Return which network to train: that of the bundle to begin with, where there is one."""
     if begin is None:
         if is_frozen:
@@ -145,7 +147,7 @@ def _is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _begin(plan: Plan, folder: Path, start: Bundle | None, teachers: Sequence[Bundle], *, with_h5: bool) -> None:
+def _begin(plan: Plan, folder: Path, start: "Bundle | None", teachers: "Sequence[Bundle]", *, with_h5: bool) -> None:
     def work(data: Path, watch: Watch) -> "Outcome":
         from sutja.learn.train import train
 

@@ -1,8 +1,8 @@
 """Pictures: a file, bytes, a PIL image or an array become one grey picture of the ink alone.
 
 `opened` owns files and limits, `paper` what lies under the ink, `light` what falls on a sheet of it, `rules` what is
-printed there, and `grey` what was written on it. Nothing here knows glyphs or models. A picture larger than about
-512 px is reduced by a whole factor first, so that time and memory are bounded.
+printed there, `grey` what was written on it, and `masks` where that is. Nothing here knows glyphs or models. A picture
+larger than about 512 px is reduced by a whole factor first, so that time and memory are bounded.
 """
 
 from dataclasses import replace

@@ -10,16 +10,21 @@ one below it would make ink of noise.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from sutja.image.light import closed, lit_evenly
-from sutja.image.paper import FLATNESS, Paper, Planes, border, is_flat, median, paper
+from sutja.image.masks import Extent, Mask, ends, extent, neighbours, width
+from sutja.image.paper import FLATNESS, Bytes, Paper, Planes, border, is_flat, median, paper
 from sutja.image.rules import without_rules
 from sutja.ink import InkImage
 from sutja.reading import Box, Hint
+
+Remaining: TypeAlias = Callable[[NDArray[np.float32], NDArray[np.float32]], Mask]
+"""What says, from the deviation (H, W) and that of the outermost pixels (N,), what is more than noise, (H, W)."""
 
 # Levels out of 255.
 MIN_CONTRAST = 16.0
@@ -35,15 +40,25 @@ THIN_SHARE = 0.02  # of the longer side: a pen of 4 px where the digit has 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grey:
-    """The ink of a picture, paper exactly 0, all 0 where it is blank; and what is doubtful about it.
+    """The ink of a picture, and what is doubtful about it.
 
-    A pixel of it stands for `scale` x `scale` of the picture, of which `frame_px` were left off on each side.
+    Most pictures are paper: `part` is what is left of it, (h, w), `at` these rows and columns of the whole `shape`,
+    (H, W). A pixel stands for `scale` x `scale` of the picture, of which `frame_px` were left off on each side.
     """
 
-    ink: InkImage
+    shape: tuple[int, int]
+    part: InkImage
+    at: Extent
     hints: tuple[Hint, ...] = ()
     frame_px: int = 0
     scale: int = 1
+
+    @property
+    def ink(self) -> InkImage:
+        """All of it, (H, W): paper exactly 0, all 0 where it is blank."""
+        ink = np.zeros(self.shape, np.float32)
+        ink[self.at] = self.part
+        return ink
 
     def outside(self, box: Box) -> Box:
         """Return a box in pixels of the ink as a box in pixels of the picture, upright."""
@@ -51,40 +66,101 @@ class Grey:
         return Box((box.left + frame) * scale, (box.top + frame) * scale, box.width * scale, box.height * scale)
 
 
-def grey_of_planes(planes: Planes, *, is_sheet: bool = False) -> Grey:
-    """Return the ink of an opaque picture, (C, H, W) float32 in [0, 255], whose border is paper.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What is more than noise: how far it is from the paper, (h, w) levels at these rows and columns, and mostly so."""
+
+    part: NDArray[np.float32]
+    at: Extent
+    contrast: float
+
+
+NOTHING = _Found(np.zeros((0, 0), np.float32), (slice(0, 0), slice(0, 0)), 0.0)
+
+
+def grey_of_planes(planes: Planes | Bytes, *, is_sheet: bool = False) -> Grey:
+    """Return the ink of an opaque picture, (C, H, W) in [0, 255], whose border is paper.
 
     A sheet may lie in a shadow and be ruled: where its border is not of one colour it is lit evenly first, and its
     printed lines are taken off. There the grain of the dark parts is as strong as they are brightened, and that of
     pencils is within the ink: it is always smoothed.
     """
-    is_photo = is_sheet and not is_flat(planes)
+    shape, is_photo = (planes.shape[1], planes.shape[2]), False
+    if not is_sheet and is_flat(planes):
+        found = _on_flat_paper(planes)
+    else:
+        is_photo = is_sheet and not is_flat(planes)
+        found = _on_any_paper(planes.astype(np.float32, copy=False), is_sheet=is_sheet, is_photo=is_photo)
+    if found.contrast < MIN_CONTRAST:
+        return Grey(shape, NOTHING.part, NOTHING.at)
+    part = np.minimum(found.part * np.float32(1 / found.contrast), np.float32(1))
+    if is_photo:
+        part = _mended(part, found.at, shape)
+    return Grey(shape, part, found.at, tuple(_hints(part, found, shape)))
+
+
+def _on_flat_paper(planes: Planes | Bytes) -> _Found:
+    """Return what is more than noise where the paper is of one colour: looked for where anything differs from that."""
+    outermost = border(planes)
+    level = median(outermost)
+    is_other = _is_other(planes, level)
+    if not is_other.any():
+        return NOTHING
+    at = extent(is_other)
+    sides = zip(
+        _sides(level[:, np.newaxis, np.newaxis] - planes[:, *at]),
+        _sides(level[:, np.newaxis] - outermost),
+        strict=True,
+    )
+    return max((_without_noise(*side, at, _plain) for side in sides), key=lambda each: each.contrast)
+
+
+def _is_other(planes: Planes | Bytes, level: NDArray[np.float32]) -> Mask:
+    """Say what differs from the level (C,) by more than paper may, (H, W); bytes are compared as they are."""
+    if planes.dtype != np.uint8:
+        return np.asarray((np.abs(level[:, np.newaxis, np.newaxis] - planes) > FLATNESS).any(axis=0))
+    of_each = []
+    for plane, middle in zip(planes, map(int, level.tolist()), strict=True):
+        if middle >= FLATNESS:
+            of_each.append(plane < middle - FLATNESS)
+        if middle <= 255 - FLATNESS:
+            of_each.append(plane > middle + FLATNESS)
+    return np.asarray(np.logical_or.reduce(of_each))
+
+
+def _on_any_paper(planes: Planes, *, is_sheet: bool, is_photo: bool) -> _Found:
+    """Return what is more than noise, whatever the paper is like."""
     if is_photo:
         planes = lit_evenly(planes)
     found = paper(planes)
     deviation = found.level - planes
-    remaining = _plain
+    remaining: Remaining = _plain
     if is_photo or found.grain > STRONG_GRAIN:
         deviation, remaining = _smoothed(deviation), partial(_grainy, found)
-    dark, bright = deviation.max(axis=0), -deviation.min(axis=0)
+    dark, bright = _sides(deviation)
     if is_sheet:
         dark = without_rules(dark)
-    ink, contrast = max((_without_noise(each, remaining) for each in (dark, bright)), key=lambda each: each[1])
-    if contrast < MIN_CONTRAST:
-        return Grey(np.zeros_like(ink))
-    ink = np.minimum(ink * np.float32(1 / contrast), np.float32(1))
-    if is_photo:
-        ink = _mended(ink)
-    return Grey(ink, tuple(_hints(ink, contrast)))
+    whole = slice(0, planes.shape[1]), slice(0, planes.shape[2])
+    sides = (_without_noise(each, border(each[np.newaxis])[0], whole, remaining) for each in (dark, bright))
+    return max(sides, key=lambda each: each.contrast)
 
 
-def planes_of(image: Image.Image) -> Planes:
+def _sides(deviation: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return by how much each pixel is darker than its paper, and by how much brighter, from that of each plane."""
+    if len(deviation) == 1:
+        return deviation[0], -deviation[0]
+    return deviation.max(axis=0), -deviation.min(axis=0)
+
+
+def planes_of(image: Image.Image) -> Planes | Bytes:
     """Return the picture as opaque planes; a picture in colours that are all grey has one plane."""
+    if image.mode == "L":
+        return np.asarray(image)[np.newaxis]
     bands = [np.asarray(band) for band in image.split()]
     alpha = bands.pop() if image.mode == "RGBA" else None
     is_grey = all(np.array_equal(bands[0], band) for band in bands[1:])
-    planes = np.stack(bands[:1] if is_grey else bands).astype(np.float32)
-    return planes if alpha is None or alpha.min() == 255 else on_paper(planes, alpha)
+    planes = bands[0][np.newaxis] if is_grey else np.stack(bands)
+    return planes if alpha is None or alpha.min() == 255 else on_paper(planes.astype(np.float32), alpha)
 
 
 def on_paper(planes: Planes, alpha: NDArray[np.uint8]) -> Planes:
@@ -100,51 +176,59 @@ def on_paper(planes: Planes, alpha: NDArray[np.uint8]) -> Planes:
     return np.asarray(fill + (planes - fill) * opacity)
 
 
-def _is_card(seen: NDArray[np.float32], visible: NDArray[np.bool_]) -> bool:
+def _is_card(seen: NDArray[np.float32], visible: Mask) -> bool:
     """Whether what is visible is a digit on a card, not ink alone: it differs in itself, and fills most of its box."""
     if np.ptp(seen, axis=1).max() <= CARD_CONTRAST:
         return False
-    return bool(visible[_extent(visible)].mean() > 0.5)
+    return bool(visible[extent(visible)].mean() > 0.5)
 
 
 def _without_noise(
-    deviation: NDArray[np.float32], remaining: Callable[[NDArray[np.float32]], NDArray[np.bool_]]
-) -> tuple[NDArray[np.float32], float]:
-    """Return the deviation (H, W) from paper, 0 but where it is `remaining`, and the robust maximum of that."""
+    deviation: NDArray[np.float32], outermost: NDArray[np.float32], at: Extent, remaining: Remaining
+) -> _Found:
+    """Return what is `remaining` of the deviation (h, w) from paper at these rows and columns."""
     if deviation.max() < MIN_CONTRAST:
-        return np.zeros_like(deviation), 0.0
-    strong = remaining(deviation)
-    ink = np.where(strong, deviation, np.float32(0))
-    values = deviation[strong]
+        return NOTHING
+    strong = remaining(deviation, outermost)
+    if not strong.any():
+        return NOTHING
+    box = extent(strong)
+    strong, part = strong[box], deviation[box]
+    values = part[strong]
     rank = 1 + values.size // 50
-    return ink, float(np.partition(values, -rank)[-rank]) if values.size else 0.0
+    rows, columns = (
+        slice(whole.start + side.start, whole.start + side.stop) for whole, side in zip(at, box, strict=True)
+    )
+    return _Found(np.where(strong, part, np.float32(0)), (rows, columns), float(np.partition(values, -rank)[-rank]))
 
 
-def _mended(ink: InkImage) -> InkImage:
-    """Return the ink of a photo without the gaps in its strokes where a pencil skipped the hollows of the paper."""
+def _mended(ink: InkImage, at: Extent, shape: tuple[int, int]) -> InkImage:
+    """Return the ink of a photo without the gaps in its strokes where a pencil skipped the hollows of the paper.
+
+    It is all of the ink of a picture of that shape, at these rows and columns.
+    """
     strong = ink >= STROKE_FROM
     if not strong.any():
         return ink
-    rows, columns = _extent(strong)
+    rows, columns = extent(strong)
     mended = ink.copy()
-    mended[rows, columns] = closed(ink[rows, columns], round(GAP_PENS * _width(strong)))
+    mended[rows, columns] = closed(ink[rows, columns], round(GAP_PENS * width(strong, at, shape)))
     return mended
 
 
-def _plain(deviation: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _plain(deviation: NDArray[np.float32], outermost: NDArray[np.float32]) -> Mask:
     """Say what is more than noise, (H, W), and no speck."""
-    strong = deviation > _threshold(_noise(border(deviation[np.newaxis])[0]))
-    return np.asarray(strong & (_neighbours(strong) > 2))
+    strong = deviation > _threshold(_noise(outermost))
+    return np.asarray(strong & (neighbours(strong) > 2))
 
 
-def _grainy(found: Paper, deviation: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _grainy(found: Paper, deviation: NDArray[np.float32], outermost: NDArray[np.float32]) -> Mask:
     """Say what is more than noise, (H, W), after smoothing: it takes a full 3x3, from which it reaches 2 px."""
     values = found.at_seen(deviation)
     is_told = values.size > TOLD_SHARE * found.is_seen.size
-    noise = _upper(values) if is_told else _noise(border(deviation[np.newaxis])[0])
-    strong = deviation > _threshold(noise)
-    cores = _neighbours(strong) == 9
-    return np.asarray(strong & (_neighbours(_neighbours(cores) > 0) > 0))
+    strong = deviation > _threshold(_upper(values) if is_told else _noise(outermost))
+    cores = neighbours(strong) == 9
+    return np.asarray(strong & (neighbours(neighbours(cores) > 0) > 0))
 
 
 def _threshold(noise: np.float32) -> np.float32:
@@ -181,33 +265,15 @@ def _noise(outermost: NDArray[np.float32]) -> np.float32:
     return np.float32(middle + 6 * spread)
 
 
-def _neighbours(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Count the true pixels in the 3x3 around each: 3 within a line, 2 at its end, 1 for a speck."""
-    padded = np.pad(mask.view(np.uint8), 1)
-    rows = padded[:-2] + padded[1:-1] + padded[2:]
-    return np.asarray(rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:])
-
-
-def _hints(ink: InkImage, contrast: float) -> list[Hint]:
-    strong = ink >= 0.5
-    rows, columns = _extent(strong)
-    extent = max(rows.stop - rows.start, columns.stop - columns.start)
+def _hints(part: InkImage, found: _Found, shape: tuple[int, int]) -> list[Hint]:
+    """Return what is doubtful about the ink of a picture of that shape."""
+    strong = part >= 0.5
+    rows, columns = extent(strong)
+    length = max(rows.stop - rows.start, columns.stop - columns.start)
     claims = {
-        Hint.SMALL: extent < 0.1 * max(ink.shape),
-        Hint.THIN: _width(strong) < THIN_SHARE * extent,
-        Hint.EDGE: bool(border(strong[np.newaxis]).any()),
-        Hint.FAINT: contrast < FAINT_CONTRAST,
+        Hint.SMALL: length < 0.1 * max(shape),
+        Hint.THIN: width(strong, found.at, shape) < THIN_SHARE * length,
+        Hint.EDGE: any(count for count, is_end in ends(strong, found.at, shape) if is_end),
+        Hint.FAINT: found.contrast < FAINT_CONTRAST,
     }
     return [hint for hint, holds in claims.items() if holds]
-
-
-def _width(mask: NDArray[np.bool_]) -> float:
-    """Return the mean width of strokes in pixels: twice the area over the outline, which has 4/pi times its length."""
-    outline = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
-    return 2 * np.count_nonzero(mask) / max(outline * np.pi / 4, 1)
-
-
-def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and the columns of the smallest box around the true pixels, of which there is at least one."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 Planes: TypeAlias = NDArray[np.float32]
 """(C, H, W) float32 in [0, 255], C = 1 for grey and 3 for colour."""
 
-FLATNESS = 2.0
+Bytes: TypeAlias = NDArray[np.uint8]
+"""The same as it was decoded, (C, H, W) uint8: a quarter of the memory."""
+
+FLATNESS = 2
 FRAME_CONTRAST = 64.0
 FRAMED_SIDE_PX = 40  # in a smaller picture a line is as wide as a frame
 GRAINY_SIDE_PX = 40  # in a smaller picture most neighbours lie at an edge of the ink
@@ -42,7 +45,7 @@ class Paper:
         return np.asarray(plane[::down, ::across][self.is_seen])
 
 
-def without_frame(planes: Planes) -> Planes:
+def without_frame(planes: Planes | Bytes) -> Planes | Bytes:
     """Return the picture without the frame around it, such as the lines of a form's cell, if it has one.
 
     A frame is of one colour, goes all the way round, takes at most a twentieth of each side, and what begins inside of
@@ -61,7 +64,7 @@ def without_frame(planes: Planes) -> Planes:
     return planes
 
 
-def _may_be_framed(planes: Planes, deepest: int) -> bool:
+def _may_be_framed(planes: Planes | Bytes, deepest: int) -> bool:
     """Whether each side changes its colour soon, at its middle: a quick look, since most pictures have no frame."""
     _, height, width = planes.shape
     if min(height, width) < FRAMED_SIDE_PX:
@@ -72,16 +75,15 @@ def _may_be_framed(planes: Planes, deepest: int) -> bool:
         planes[:, height // 2, : deepest + 1],
         planes[:, height // 2, : -deepest - 2 : -1],
     )
-    return all(np.abs(middle - middle[:, :1]).max() > FRAME_CONTRAST for middle in middles) and _is_flat(
-        border(planes), median(border(planes))
-    )
+    changes = (np.abs(middle - middle[:, :1].astype(np.float32)).max() for middle in middles)
+    return all(change > FRAME_CONTRAST for change in changes) and _is_flat(border(planes), median(border(planes)))
 
 
 def _is_flat(ring: NDArray[np.float32], level: NDArray[np.float32]) -> bool:
     return bool(np.mean(np.abs(ring - level[:, np.newaxis]).max(axis=0) > FRAME_CONTRAST / 4) < 0.05)
 
 
-def _inside(planes: Planes, depth: int) -> Planes:
+def _inside(planes: Planes | Bytes, depth: int) -> Planes | Bytes:
     return planes[:, depth : planes.shape[1] - depth, depth : planes.shape[2] - depth]
 
 
@@ -93,7 +95,7 @@ def paper(planes: Planes) -> Paper:
     return _shaded(planes)
 
 
-def is_flat(planes: Planes) -> bool:
+def is_flat(planes: Planes | Bytes) -> bool:
     """Whether the border is of one colour, but for little."""
     outermost = border(planes)
     level = median(outermost)[:, np.newaxis]
@@ -162,9 +164,10 @@ def _tilt(planes: Planes) -> NDArray[np.float32]:
     return np.stack([middle, (right - left) / 2, (bottom - top) / 2, none, none, none], axis=1)
 
 
-def border(planes: NDArray[Any]) -> NDArray[Any]:
-    """Return the outermost pixels, (C, N)."""
-    return np.concatenate([planes[:, 0], planes[:, -1], planes[:, 1:-1, 0], planes[:, 1:-1, -1]], axis=1)
+def border(planes: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the outermost pixels, (C, N) float32."""
+    sides = [planes[:, 0], planes[:, -1], planes[:, 1:-1, 0], planes[:, 1:-1, -1]]
+    return np.concatenate(sides, axis=1, dtype=np.float32)
 
 
 def median(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ export const PREPARE = {
   FINE: 4,
   ERODED_SHARE: 0.3,
   EXTENT_MIN: 1e-300,
+  BLOCK: 5,
   FRAME_PX: 4,
   PART: 1024,
   SOFT_EDGE_PX: 0.5,

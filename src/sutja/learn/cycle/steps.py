@@ -13,12 +13,13 @@ from typing import Any
 from sutja.bundle import Bundle
 from sutja.errors import BundleError, ConflictError
 from sutja.golden import self_test
+from sutja.learn import sources
 from sutja.learn.cycle import given as gifts
 from sutja.learn.cycle.blame import suspicion
 from sutja.learn.cycle.leaving import leave
 from sutja.learn.cycle.parts import diet_of, to_judge
 from sutja.learn.cycle.turn import Turn
-from sutja.learn.dataset import mnist_training
+from sutja.learn.dataset import archives, mnist_training
 from sutja.learn.evaluate.answers import Answers, of_glyphs
 from sutja.learn.gate import Holdouts, Judgement, Reason, Ruling, admit, alarm, judge
 from sutja.reader import Reader
@@ -60,10 +61,14 @@ def collect(turn: Turn) -> Result:
 
 
 def snapshot(turn: Turn) -> Result:
-    """Freeze what is trained on and what is judged by, under one hash, and look at the labels."""
+    """Freeze what is trained on and what is judged by, under one hash, and look at the labels.
+
+    Public data that are missing are downloaded before. Raises `DownloadError` where they cannot be.
+    """
     used = gifts.those(turn.store, turn.store.cycles.samples_of(turn.cycle.id))
     learnt, held_out = gifts.sides(used, turn.secret)
     champion = turn.store.bundles.load(turn.result("collect")["champion"])
+    sources.gather(archives(diet_of(champion)), turn.data, lambda *_: None)
     base, _ = mnist_training(turn.data)
     noticed = alarm(learnt.given, base)
     return {
