@@ -10,9 +10,11 @@
     │   └── DownloadError      it could not be fetched
     ├── TrainingError          a training that cannot go on
     ├── TrackingError          MLflow cannot be told
+    ├── ScaleError             an archive or a cluster that cannot be had
     ├── SettingsError          a setting whose value makes no sense
     ├── StoreError             a store that is missing, of another age or not ours
     │   ├── UnavailableError   it cannot be asked just now
+    │   ├── ClockError         the clock jumped ahead, and nothing is deleted by it
     │   ├── ConflictError      somebody else was first
     │   └── QuotaError         more samples than are taken
     └── MissingExtraError      a part that was not installed
@@ -62,6 +64,10 @@ class TrackingError(SutjaError):
     """MLflow's database cannot be made, or another process keeps it for too long."""
 
 
+class ScaleError(SutjaError):
+    """An archive of pictures cannot be listed, read or written, or there is no such cluster to read it."""
+
+
 class SettingsError(SutjaError, ValueError):
     """A setting has a value that makes no sense."""
 
@@ -72,6 +78,10 @@ class StoreError(SutjaError):
 
 class UnavailableError(StoreError):
     """The store's database is busy, full or away: what was asked did not happen, and may be asked again."""
+
+
+class ClockError(StoreError):
+    """The clock jumped ahead since the store was used last: nothing is deleted because its time were over."""
 
 
 class ConflictError(StoreError):

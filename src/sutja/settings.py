@@ -18,6 +18,7 @@ from sutja.pin import PIN_LENGTH, PIN_SURE_FROM
 PREFIX = "SUTJA_"
 STORE_NAME = "sutja.db"
 LOGS = ("json", "text", "none")
+PIN_PURPOSE = "non_payment"
 
 
 def _text(value: str) -> str:
@@ -28,39 +29,24 @@ def _path(value: str) -> Path:
     return Path(value).expanduser()
 
 
-def _port(value: str) -> int:
-    port = int(value)
-    if not 0 <= port <= 65535:
-        raise ValueError
-    return port
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number within bounds."""
+
+    def read(value: str) -> int:
+        number = int(value)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return read
 
 
-def _pin_length(value: str) -> int:
-    length = int(value)
-    if not 4 <= length <= 12:  # as ISO 9564-1 has it
-        raise ValueError
-    return length
-
-
-def _pin_place(value: str) -> int:
-    place = int(value)
-    if not 0 <= place <= 11:
-        raise ValueError
-    return place
-
-
-def _count(value: str) -> int:
-    count = int(value)
-    if not 1 <= count <= 1_000_000:
-        raise ValueError
-    return count
-
-
-def _days(value: str) -> int:
-    days = int(value)
-    if not 1 <= days <= 3660:
-        raise ValueError
-    return days
+_port = _whole(0, 65535)
+_workers = _whole(1, 64)
+_pin_length = _whole(4, 12)  # as ISO 9564-1 has it
+_pin_place = _whole(0, 11)
+_count = _whole(1, 1_000_000)
+_days = _whole(1, 3660)
 
 
 def _confidence(value: str) -> float:
@@ -96,6 +82,12 @@ def _log(value: str) -> str:
     return value
 
 
+def _purpose(value: str) -> str:
+    if value != PIN_PURPOSE:
+        raise ValueError
+    return value
+
+
 def _server(value: str) -> str:
     """The address of a server; a password in it would be shown wherever the address is."""
     if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?", value):
@@ -107,6 +99,7 @@ _WANTED: dict[Callable[[str], Any], str] = {
     _text: "text",
     _path: "a path",
     _port: "a whole number from 0 to 65535",
+    _workers: "a whole number from 1 to 64",
     _pin_length: "a whole number from 4 to 12",
     _pin_place: "a whole number from 0 to 11",
     _count: "a whole number from 1 to 1000000",
@@ -116,6 +109,7 @@ _WANTED: dict[Callable[[str], Any], str] = {
     _origins: "origins such as https://shop.example, with commas between",
     _hosts: "names such as sutja.example or [::1], without ports, with commas between",
     _log: "json, text or none",
+    _purpose: f"{PIN_PURPOSE}: those of payment cards are never to be taken",
     _server: "an address such as http://127.0.0.1:5001, without a password",
 }
 
@@ -133,6 +127,7 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"help": "Address to listen on.", "read": _text})
     port: int = field(default=5000, metadata={"help": "Port to listen on; 0 takes a free one.", "read": _port})
+    workers: int = field(default=1, metadata={"help": "How many processes serve, from 1 to 64.", "read": _workers})
     certfile: Path | None = field(
         default=None,
         metadata={"help": "Certificate, with its chain, as PEM: with it the service speaks https.", "read": _path},
@@ -154,7 +149,7 @@ class Settings:
         metadata={"help": "Origins whose pages may ask too, as visitors; without any, none.", "read": _origins},
     )
     limit_visitor: int = field(
-        default=300,
+        default=1500,
         metadata={"help": "How many readings one address may ask for in a minute without a key.", "read": _count},
     )
     limit_key: int = field(
@@ -168,10 +163,7 @@ class Settings:
     )
     pin_sure_from: float = field(
         default=PIN_SURE_FROM,
-        metadata={
-            "help": "How sure it has to be that all digits of a PIN are right, from 0.5 to 1, for it to be accepted.",
-            "read": _confidence,
-        },
+        metadata={"help": "How sure it has to be of all digits of a PIN, from 0.5 to 1.", "read": _confidence},
     )
     pin_origin: str = field(
         default="",
@@ -179,6 +171,9 @@ class Settings:
             "help": "The origin that may embed the PIN page and gets the PIN; without one, nobody.",
             "read": _origin,
         },
+    )
+    pin_purpose: str = field(
+        default="", metadata={"help": "`non_payment`, before PINs of other machines are taken.", "read": _purpose}
     )
     pin_samples: int | None = field(
         default=None,
@@ -202,17 +197,11 @@ class Settings:
     )
     log: str = field(
         default="text",
-        metadata={
-            "help": "The log: `json` tells of every request, `text` of what is a warning, `none` of nothing.",
-            "read": _log,
-        },
+        metadata={"help": "What is logged: `json` requests too, `text` warnings, `none` nothing.", "read": _log},
     )
     metrics_port: int | None = field(
         default=None,
-        metadata={
-            "help": "Port of 127.0.0.1 that gives out metrics for Prometheus; 0 takes a free one, without one none.",
-            "read": _port,
-        },
+        metadata={"help": "Port of 127.0.0.1 for metrics; 0 takes a free one, without one none.", "read": _port},
     )
     sample_days: int = field(
         default=365, metadata={"help": "For how many days a sample is kept, from 1 to 3660.", "read": _days}
@@ -258,6 +247,10 @@ class Settings:
         """The URL of the store's database."""
         path = (self.home / STORE_NAME).absolute().as_posix()
         return self.database_url or f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}"
+
+    def share(self, amount: int) -> int:
+        """Return how much each worker may take, at least 1, where all of them together may take `amount`."""
+        return -(-amount // self.workers)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -87,6 +87,7 @@ def kiosk() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setenv("SUTJA_PIN_ORIGIN", ORIGIN)
         patch.setenv("SUTJA_HOSTS", "kiosk.test")
+        patch.setenv("SUTJA_PIN_PURPOSE", "non_payment")
         service = stack.enter_context(serving())
         patch.undo()
         yield service.url.replace("127.0.0.1", "kiosk.test")

@@ -66,7 +66,10 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Return the settings of a service that others can reach."""
-    return Settings(home=tmp_path, host=PUBLIC, pin_samples=0, limit_visitor=1_000_000, limit_pin=1_000_000)
+    many = 1_000_000
+    return Settings(
+        home=tmp_path, host=PUBLIC, pin_purpose="non_payment", pin_samples=0, limit_visitor=many, limit_pin=many
+    )
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ class program:  # noqa: N801  # reads as what it gives
     """A client of an application that is no browser."""
 
     def __init__(self, app: FastAPI) -> None:
-        self._asking = asking(app)
+        self._asking = asking(app, "https://localhost")  # else no PIN would be taken of it
 
     def __enter__(self) -> Client:
         client = self._asking.__enter__()
@@ -137,6 +140,22 @@ def test_every_route_refuses_all_others(client: Client, headers: dict[str, Any])
         assert ("www-authenticate" in answer.headers) is (answer.status_code == 401), path
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", PUBLIC])
+def test_the_description_says_who_may_ask_what(settings: Settings, store: Store, host: str) -> None:
+    """Law: a route refuses whoever shows nothing just where its description asks for something, and names its scope."""
+    with program(create_app(replace(settings, host=host), store)) as client:
+        described = client.app.openapi()
+        for path, operations in described["paths"].items():
+            for method, operation in operations.items():
+                body = {} if method == "get" else {"json": GIFT}
+                answer = client.request(method.upper(), filled(path), **body)
+                security = operation.get("security", [{}])
+                assert (answer.status_code in {401, 403}) is ({} not in security), (method, path, answer.status_code)
+                assert {name for each in security for name in each} <= set(described["components"]["securitySchemes"])
+                scope = None if method == "get" else doors.DOORS[path].scope
+                assert [each["key"] for each in security if "key" in each] == [[scope]] * bool(scope)
+
+
 def test_a_key_opens_the_doors_of_its_scope_alone(client: Client, store: Store) -> None:
     """Law: of one scope none but the routes of that scope answer otherwise than 403; an operator's never does."""
     for scope in Scope:
@@ -175,6 +194,30 @@ def test_on_this_machine_alone_programs_need_no_key(settings: Settings, store: S
         assert client.post("/api/review/unpause").status_code == 403
     with program(create_app(replace(here, hosts=("sutja.example",)), store)) as client:
         assert client.post("/predict", json=STROKES).status_code == 401
+
+
+PIN_PLACES = [("GET", "/pin"), ("GET", "/pin.html"), ("HEAD", "/pin"), ("POST", "/pin"), ("POST", "/pin/sample")]
+
+
+def test_pins_from_other_machines_take_the_operators_word_and_https(settings: Settings, store: Store) -> None:
+    """Law: without either, neither the page nor a route takes one, whoever asks; on this machine alone all do."""
+    token = store.keys.add("kiosk", [Scope.PIN]).token
+    mute = replace(settings, pin_purpose="")
+    cases = [
+        (settings, "https://localhost", ""),
+        (settings, "http://localhost", "plain http"),
+        (mute, "https://localhost", "SUTJA_PIN_PURPOSE"),
+        (replace(mute, host="127.0.0.1"), "http://localhost", ""),
+        (replace(mute, host="127.0.0.1", hosts=("sutja.example",)), "https://localhost", "SUTJA_PIN_PURPOSE"),
+    ]
+    for its, url, why in cases:
+        with asking(create_app(its, store), url) as client:
+            for method, path in PIN_PLACES:
+                for headers in (HERE, shown(token)):
+                    answer = client.request(method, path, json=STROKES, headers=headers)
+                    assert (answer.status_code == 403) is bool(why), (url, method, path)
+                    assert method == "HEAD" or not why or why in answer.json()["detail"]
+            assert client.post("/predict", json=STROKES).status_code == 200
 
 
 # Keys

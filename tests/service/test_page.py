@@ -9,8 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from sutja.service import problems
+from reviewing import asking
+from sutja.service import create_app, problems
 from sutja.service.routes import page
+from sutja.settings import Settings
 
 FILES = {
     "index.html": ("text/html; charset=utf-8", "no-cache"),
@@ -143,6 +145,21 @@ def test_every_answer_carries_the_security_headers(client: httpx.Client, path: s
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
     assert "server" not in headers
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "strict-transport-security" not in headers
+
+
+def test_a_service_that_others_can_reach_says_more_over_https(tmp_path: Path) -> None:
+    """Browsers are to come by https alone, and no window of elsewhere keeps hold of ours, but for the one of PINs."""
+    settings = Settings(home=tmp_path, host="192.0.2.7", pin_purpose="non_payment")
+    for url, is_told in (("https://localhost", True), ("http://localhost", False)):
+        with asking(create_app(settings), url) as client:
+            told = client.get("/health").headers
+            assert ("strict-transport-security" in told, "cross-origin-opener-policy" in told) == (is_told, is_told)
+    with asking(create_app(settings), "https://localhost") as client:
+        assert client.get("/pin").headers["cross-origin-opener-policy"] == "unsafe-none"
+        assert client.get("/sutja-pin.js").headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 def test_the_stamp_of_the_build_is_not_served(tmp_path: Path) -> None:

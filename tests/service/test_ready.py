@@ -7,18 +7,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from serving import serving
-from sutja.errors import UnavailableError
+from sutja.errors import ClockError, UnavailableError
 from sutja.reader import Reader
 from sutja.service.watch import condition
 from sutja.service.watch.condition import Examiner, SelfTest, StoreProbe
 from sutja.settings import Settings
-from sutja.store import Store, upgrade
+from sutja.store import Store, upgrade, utc_now
 from unfit import unfit
 
 SEVEN = {"strokes": [[[24, 12], [78, 12], [44, 94]]]}
@@ -156,3 +157,17 @@ def test_a_full_disk_is_said(store: Store, tmp_path: Path, monkeypatch: pytest.M
     found = Examiner(Settings(home=tmp_path), store).look(Reader.load())
     assert found.is_ready
     assert "disk" in found.warnings[-1]
+
+
+def test_a_clock_that_jumped_is_said(tmp_path: Path) -> None:
+    """Law: nothing expires then, an operator is told how it goes on, and reading does."""
+    url, now = f"sqlite:///{tmp_path / 'sutja.db'}", [utc_now()]
+    upgrade(url)
+    with Store.open(url, secret=SECRET, clock=lambda: now[0]) as store:
+        store.samples.purge_expired()
+        now[0] += timedelta(days=1000)
+        with pytest.raises(ClockError):
+            store.samples.purge_expired()
+        found = Examiner(Settings(home=tmp_path), store).look(Reader.load())
+    assert (found.is_ready, found.is_clock_ahead) == (True, True)
+    assert "--trust-clock" in found.warnings[-1]

@@ -340,7 +340,7 @@ def test_bad_input_is_refused_and_not_repeated(operator: Client) -> None:
 def test_a_label_that_is_no_json_number_is_refused(operator: Client, filled: Filled, store: Store) -> None:
     """Law: NaN and the like give 422, never 500, and change nothing."""
     [name, *_] = filled.sure
-    for value in ("NaN", "Infinity", "1e400", "7.0", '"7"', "-0.5"):
+    for value in ("NaN", "Infinity", "1e400", "7.5", "10.0", '"7"', "-0.5"):
         body = f'{{"samples": [{{"id": "{name}", "act": "label", "label": {value}}}]}}'
         answer = operator.post(f"{PREFIX}/samples", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 422, value

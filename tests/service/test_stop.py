@@ -10,55 +10,14 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from asking import SEVEN, Client
 from pictures import encoded, picture
 from serving import Serving, serving
 
-SEVEN = json.dumps({"strokes": [[[60, 60], [200, 60], [110, 240]]]}).encode()
 START = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 HEAD = START + b"Content-Length: %d\r\n\r\n" % len(SEVEN)
 CLIENTS = 6
 LOAD_S = 0.6
-
-
-class Client(threading.Thread):
-    """A client that asks again and again, on one connection while it is kept, until no more are taken."""
-
-    def __init__(self, service: Serving, *, keeps: bool) -> None:
-        super().__init__()
-        self._address = service.url.removeprefix("http://")
-        self._keeps = keeps
-        self.answered = 0
-        self.lost = 0
-        self.errors: list[str] = []
-        self.closed = 0
-        """Requests sent on a connection that the service had closed while nothing was under way on it."""
-
-    def run(self) -> None:
-        while True:
-            connection = http.client.HTTPConnection(self._address, timeout=20)
-            try:
-                connection.connect()
-            except OSError:
-                return  # refused: this one was never taken
-            try:
-                self._ask(connection)
-            finally:
-                connection.close()
-
-    def _ask(self, connection: http.client.HTTPConnection) -> None:
-        while True:
-            try:
-                connection.request("POST", "/predict", SEVEN, {"Content-Type": "application/json"})
-                answer = connection.getresponse()
-                is_right = answer.status == 200 and json.loads(answer.read())["digit"] == 7
-            except (OSError, http.client.HTTPException) as error:
-                self.lost += 1
-                self.errors.append(repr(error))
-                return
-            self.answered += is_right
-            self.lost += not is_right
-            if not self._keeps or answer.will_close:
-                return
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +26,13 @@ def boundless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUTJA_LIMIT_VISITOR", "1000000")
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("keeps", [True, False])
-def test_no_request_is_lost_when_the_service_stops_under_load(keeps: bool) -> None:
+def test_no_request_is_lost_when_the_service_stops_under_load(
+    keeps: bool, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every request that was taken is answered, the process ends with 0, and says nothing."""
+    monkeypatch.setenv("SUTJA_WORKERS", str(workers))
     with serving() as service:
         clients = [Client(service, keeps=keeps) for _ in range(CLIENTS)]
         for client in clients:

@@ -1,7 +1,7 @@
 """Samples: given once, counted once, and gone when they are to be gone."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from databases import SECRET, Clock, gift, glyph
 from drawings import DRAWINGS, drawing
 from sutja import ConflictError, Ink, InputError, QuotaError, StoreError
+from sutja.errors import ClockError
 from sutja.prepare import prepare
 from sutja.sample import PIN_SOURCE, PNG, SampleState
 from sutja.store import Rules, Store, Wanted
@@ -156,12 +157,50 @@ def test_samples_are_purged_when_their_time_is_over(url: str, store: Store, cloc
     clock.wait(days=100)
     late = store.samples.give(gift(2))
     clock.wait(days=265, seconds=-1)
-    assert store.samples.purge_expired() == 0
+    assert store.samples.purge_expired(trusts_clock=True) == 0
     clock.wait(seconds=1)
     assert store.samples.purge_expired() == 1
     assert [each.id for each in store.samples.each()] == [late.sample]
     assert [rows(url, table) for table in (samples, labels, gifts, tallies)] == [1, 1, 0, 0]
     assert store.audit.list(1)[0].what == "samples expired"
+
+
+def test_a_clock_that_jumps_ahead_deletes_nothing(store: Store, clock: Clock) -> None:
+    """Law: years ahead at once nothing expires, and the store says so; set right again, all is as it was."""
+    store.samples.give(gift(1))
+    right = clock.now
+    clock.wait(days=3 * 365)
+    with pytest.raises(ClockError, match="--trust-clock"):
+        store.samples.purge_expired()
+    store.ping()
+    assert (store.samples.count(), store.is_clock_ahead) == (1, True)
+    clock.now = right + timedelta(hours=1)
+    assert store.samples.purge_expired() == 0
+    store.ping()
+    assert not store.is_clock_ahead
+
+
+def test_a_clock_that_walks_on_is_believed_after_a_week(store: Store, clock: Clock) -> None:
+    """Law: whoever was away for a year has to wait seven days of purges, or to say that the date is right; once."""
+    store.samples.give(gift(1))
+    for _ in range(2):
+        clock.wait(days=200)
+        with pytest.raises(ClockError):
+            store.samples.purge_expired()
+        clock.wait(days=7, seconds=-1)
+        with pytest.raises(ClockError):
+            store.samples.purge_expired()
+    clock.wait(days=40)  # away again: the days count anew
+    with pytest.raises(ClockError):
+        store.samples.purge_expired()
+    clock.wait(days=7)
+    assert store.samples.purge_expired() == 1
+    store.samples.give(gift(2))
+    clock.wait(days=366)
+    assert store.samples.purge_expired(trusts_clock=True) == 1
+    for _ in range(40):  # as a service that is up does it
+        clock.wait(days=30)
+        assert store.samples.purge_expired() == 0
 
 
 def test_all_that_a_source_gave_can_be_purged(store: Store) -> None:

@@ -1,14 +1,10 @@
-"""What the long tests share: a service of their own, requests, and what is counted of them."""
+"""What the long tests ask, and what is counted of the answers."""
 
 import contextlib
 import http.client
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 STROKES = [
     [[60 + 4 * step, 60, 16 * step] for step in range(36)],
@@ -18,24 +14,9 @@ INK = ("POST", "/predict", json.dumps({"strokes": STROKES}).encode(), {"Content-
 TIMEOUT_S = 30.0
 
 
-@contextlib.contextmanager
-def served(**settings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Serve from an empty home; yield host and port, and the process."""
-    with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "sutja", "serve", "--port", "0"]
-        environment = {**os.environ, "SUTJA_HOME": home, "SUTJA_LIMIT_VISITOR": "1000000", **settings}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            yield line.split(" (")[0].rpartition("//")[2], process
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def ask(address: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def ask(address: tuple[str, int], method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     """Ask on a connection of its own; return status and body. Raises `OSError` and `HTTPException`."""
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=TIMEOUT_S)) as connection:
+    with contextlib.closing(http.client.HTTPConnection(*address, timeout=TIMEOUT_S)) as connection:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()

@@ -25,16 +25,20 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 from PIL import Image
+from tools.robust import postgresql
+from tools.robust.postgresql import Database
 from tools.robust.rows import row
 from tools.robust.traffic import SERVE, SEVEN, Service, busy, served, stored
 
 from sutja.bundle import Bundle
 from sutja.secret import secret_of
-from sutja.store import Store
+from sutja.store import Store, upgrade
 
 LASTING_S = 60.0
 SETTLED_S = 20.0
 """Within so long after a fault samples are taken again."""
+DOWN_S, EVERY_S = 0.5, 3.0
+"""PostgreSQL is down for so long and up for as long; of each fault's time, so much is for one kill: 20 in a minute."""
 DISK_BYTES = 8 << 20
 CAPPED_KIB = 1_500_000
 PHOTO = (6000, 4000)
@@ -165,9 +169,25 @@ def memory_capped(service: Service) -> Iterator[None]:
             each.join()
 
 
+def postgresql_killed(database: Database, times: int) -> Fault:
+    """The store is a PostgreSQL, which is killed by signal 9 so many times, and started again a moment later."""
+
+    @contextlib.contextmanager
+    def killed(_: Service) -> Iterator[None]:
+        for _time in range(times):
+            database.kill()
+            time.sleep(DOWN_S)
+            database.start()
+            time.sleep(DOWN_S)
+        yield
+
+    return killed
+
+
 FAULTS: dict[str, Fault] = {
     each.__name__: each for each in (store_gone, disk_full, lock_held, clock_stepped, bundle_damaged, memory_capped)
 }
+NAMES = (*FAULTS, postgresql_killed.__name__)
 
 
 def another(bundle: Bundle, by: float = 1.001) -> Bundle:
@@ -181,13 +201,20 @@ def another(bundle: Bundle, by: float = 1.001) -> Bundle:
 
 def run(name: str, lasting_s: float) -> Outcome:
     """Return what comes of a fault that lasts so long. Raises `SkippedError` where it cannot be made here."""
-    with tempfile.TemporaryDirectory() as folder, _disk(Path(folder), is_small=name == "disk_full") as home:
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+        home = stack.enter_context(_disk(folder, is_small=name == "disk_full"))
+        fault, url = FAULTS.get(name), ""
+        if fault is None:
+            database = stack.enter_context(postgresql.served(folder / "data"))
+            fault, url = postgresql_killed(database, max(2, round(lasting_s / EVERY_S))), database.url
+            upgrade(url)
         with (
-            served(home, _command(name, home)) as service,
+            served(home, _command(name, home), SUTJA_DATABASE_URL=url) as service,
             busy(service.url, [("/predict", {"strokes": SEVEN}), ("/read", {"strokes": SEVEN})]) as account,
         ):
             time.sleep(1)
-            with FAULTS[name](service):
+            with fault(service):
                 time.sleep(lasting_s)
             over = time.monotonic()
             while account.given_at <= over and time.monotonic() < over + SETTLED_S + 15:
@@ -195,9 +222,15 @@ def run(name: str, lasting_s: float) -> Outcome:
             settled_s = account.given_at - over if account.given_at > over else float("inf")
             time.sleep(1)
         paths = ("/predict", "/read")
-        lost = len(account.acknowledged - stored(home / "sutja.db"))
+        lost = len(account.acknowledged - (_stored_in(url, home) if url else stored(home / "sutja.db")))
         figures = (account.count(*paths), account.failed(*paths), account.slowest_of_a_hundred_ms())
         return Outcome(*figures, len(account.acknowledged), account.failed("/samples"), lost, settled_s)
+
+
+def _stored_in(url: str, home: Path) -> set[str]:
+    """Return the ids of all samples in a database."""
+    with Store.open(url, secret=secret_of(home)) as store:
+        return {each.id for each in store.samples.each()}
 
 
 def _command(name: str, home: Path) -> tuple[str, ...]:
@@ -227,7 +260,7 @@ def _disk(folder: Path, *, is_small: bool) -> Iterator[Path]:
 def main(lasting_s: float = LASTING_S) -> int:
     """Run all faults, write the row, and return the exit code."""
     said, is_good = {}, True
-    for name in FAULTS:
+    for name in NAMES:
         try:
             outcome = run(name, lasting_s)
         except SkippedError as error:

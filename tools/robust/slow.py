@@ -12,11 +12,15 @@ import contextlib
 import http.client
 import itertools
 import json
+import tempfile
 import threading
 import time
+from functools import partial
+from pathlib import Path
 
-from tools.robust.asking import INK, ask, percentile_ms, served
+from tools.robust.asking import INK, ask, percentile_ms
 from tools.robust.rows import row
+from tools.robust.traffic import served
 
 MEASURE = "Slow clients that never end their headers or their body, or read nothing, beside an honest one"
 QUIET_S = 10.0
@@ -32,11 +36,12 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--minutes", type=float, default=5.0)
     options = parser.parse_args()
-    with served() as (address, _process):
-        quiet, _ = honest(address, QUIET_S)
-        crowd = threading.Thread(target=lambda: asyncio.run(crowded(address, options.clients, 60 * options.minutes)))
+    with tempfile.TemporaryDirectory() as home, served(Path(home)) as service:
+        quiet, _ = honest(service.address, QUIET_S)
+        slow = partial(crowded, service.address, options.clients, 60 * options.minutes)
+        crowd = threading.Thread(target=lambda: asyncio.run(slow()))
         crowd.start()
-        busy, failed = honest(address, 60 * options.minutes)
+        busy, failed = honest(service.address, 60 * options.minutes)
         crowd.join()
     share = len(busy) / max(1, len(busy) + failed)
     figures: dict[str, object] = {
@@ -52,7 +57,7 @@ def main() -> None:
     row("slow", figures, MEASURE)
 
 
-def honest(address: str, seconds: float) -> tuple[list[float], int]:
+def honest(address: tuple[str, int], seconds: float) -> tuple[list[float], int]:
     """Ask for so long; return how long each answer took, in seconds, and how many requests failed."""
     times, failed = [], 0
     until = time.monotonic() + seconds
@@ -70,11 +75,10 @@ def honest(address: str, seconds: float) -> tuple[list[float], int]:
     return times, failed
 
 
-async def crowded(address: str, count: int, seconds: float) -> None:
+async def crowded(address: tuple[str, int], count: int, seconds: float) -> None:
     """Keep so many slow clients connected for so long."""
-    host, port = address.split(":")
     starts = itertools.islice(itertools.cycle(STARTS), count)
-    clients = [asyncio.create_task(_slow(host, int(port), start)) for start in starts]
+    clients = [asyncio.create_task(_slow(*address, start)) for start in starts]
     await asyncio.sleep(seconds)
     for client in clients:
         client.cancel()

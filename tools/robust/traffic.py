@@ -34,6 +34,12 @@ class Service:
     process: subprocess.Popen[str]
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.url.rpartition("/")[2].partition(":")
+        return host, int(port)
+
+    @property
     def store(self) -> Path:
         """The file of its store."""
         return self.home / "sutja.db"

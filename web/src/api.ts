@@ -1062,7 +1062,7 @@ export interface components {
             digit: number;
             /**
              * Glyph
-             * @description 28 rows of 28 bytes in base64: ink 255, paper 0.
+             * @description 28 rows of 28 bytes in base64: ink 255, paper 0; not all of them 0.
              */
             glyph: string;
         };

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.", metavar="FILE")],
 ) -> None:
     """Write all that the store keeps into one file, while services go on using it.
 
@@ -33,13 +33,15 @@ def backup(
     settings = Settings.from_env(os.environ)
     if settings.database_url == NOWHERE:
         raise StoreError("Expected a store. Received SUTJA_DATABASE_URL=none, by which nothing is kept.")
+    if not file.absolute().parent.is_dir():
+        raise StoreError(f"Expected {file.parent} to be a folder that is there. Received none.")
     with Counts(sys.stderr) as bars:
         back_up(settings.database, secret_of(settings.home), file, bars.show)
     typer.echo(f"{file}: {file.stat().st_size:,} bytes, with the secret in it; only you may read it")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that sutja backup wrote.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A file that sutja backup wrote.", metavar="FILE")],
     force: Annotated[bool, typer.Option("--force", help="Let it take the place of the store that is there.")] = False,
 ) -> None:
     """Bring back what sutja backup wrote, into SUTJA_HOME or the database that SUTJA_DATABASE_URL names.

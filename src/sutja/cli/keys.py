@@ -10,7 +10,7 @@ from sutja.errors import StoreError
 if TYPE_CHECKING:
     from sutja.store import Key
 
-app = typer.Typer(help="Say which programs may ask a service that others can reach.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

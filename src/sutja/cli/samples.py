@@ -81,15 +81,22 @@ def export(
 def purge(
     expired: Annotated[bool, typer.Option("--expired", help="Delete what is older than SUTJA_SAMPLE_DAYS.")] = False,
     source: Annotated[str | None, typer.Option(help="Delete all that one source gave.")] = None,
+    trust_clock: Annotated[
+        bool, typer.Option("--trust-clock", help="With --expired: say that the date is right, after it jumped ahead.")
+    ] = False,
 ) -> None:
-    """Delete samples for good. Models that learnt from them stay as they are until the next cycle."""
-    if expired == (source is not None):
+    """Delete samples for good. Models that learnt from them stay as they are until the next cycle.
+
+    Where the date is more than 30 days ahead of the last one that the store saw, --expired deletes nothing: a clock
+    that went wrong would delete all that people gave. Look at `date`; if it is right, add --trust-clock.
+    """
+    if expired == (source is not None) or (trust_clock and not expired):
         raise typer.BadParameter("Name what to delete: --expired, or --source X.")
     from sutja.cli.opened import open_store, somebody
 
     with open_store() as store:
         if source is None:
-            typer.echo(f"{store.samples.purge_expired():,} expired samples deleted")
+            typer.echo(f"{store.samples.purge_expired(trusts_clock=trust_clock):,} expired samples deleted")
             return
         known = store.samples.sources()
         if source not in known:

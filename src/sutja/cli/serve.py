@@ -14,6 +14,10 @@ from sutja.settings import Settings
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on. [default: 5000]", min=0, max=65535)] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="How many processes serve, such as one for each core. [default: 1]", min=1, max=64),
+    ] = None,
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the model to read with. [default: the store's champion]")
     ] = None,
@@ -29,8 +33,8 @@ def serve(
 ) -> None:
     """Serve the page and the API until Ctrl-C.
 
-    Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT, SUTJA_CERTFILE, SUTJA_KEYFILE and SUTJA_BUNDLE
-    set the same. On an address that others can reach, programs need a key: sutja keys --help.
+    Open the address that is printed, and draw. SUTJA_HOST, SUTJA_PORT, SUTJA_WORKERS, SUTJA_CERTFILE, SUTJA_KEYFILE and
+    SUTJA_BUNDLE set the same. On an address that others can reach, programs need a key: sutja keys --help.
     """
     expect("serve")
     if learn:
@@ -43,6 +47,7 @@ def serve(
             settings,
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
+            workers=settings.workers if workers is None else workers,
             bundle=settings.bundle if bundle is None else bundle,
             certfile=settings.certfile if certfile is None else certfile,
             keyfile=settings.keyfile if keyfile is None else keyfile,

@@ -1,20 +1,20 @@
 """What a connection waits for, since when, and what it adds to the load: uvicorn's own, with accounts kept of it.
 
-Owns the bounds of what one client may send: of headers, of requests before their answers, of the frames of chunks.
+Owns the bounds of what one client may send: of headers, of requests before their answers, of the frames of chunks; and
+the refusals that need no application: there a request costs a tenth of what it would cost to answer it.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import httptools
-from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from sutja.service.capacity import FULL, HELD_MAX_BYTES, RETRY_S, Load
-from sutja.service.headers import SecurityHeaders
+from sutja.service.capacity import FULL, RETRY_S, Load
+from sutja.service.headers import SECURITY_HEADERS
 from sutja.service.problems import problem
 
 HEAD_MAX_BYTES = 32_768
@@ -29,16 +29,17 @@ PROBES = frozenset({b"/livez", b"/readyz", b"/health"})
 # What a connection waits for: the first byte of a request, the end of its headers, the end of its body, its answer.
 IDLE, HEAD, BODY, WHOLE = range(4)
 BROKEN = "Expected a request as HTTP/1.1 has it. Received something else."
-AGAIN = {"Retry-After": str(RETRY_S)}
-
 _SIZES = frozenset({b"content-length", b"transfer-encoding"})
 _LONG_HEAD = f"Expected at most {HEAD_MAX_BYTES // 1024} KiB of headers. Received more."
 
 
-@lru_cache(maxsize=1)
-def full() -> ASGIApp:
-    """Return the application that turns away what there is no room for, in some microseconds."""
-    return SecurityHeaders(problem(503, FULL, AGAIN))
+@lru_cache(maxsize=32)
+def refusal(status: int, detail: str, *, is_last: bool, has_body: bool = True) -> bytes:
+    """Return a problem as it goes over the line, after which the connection ends where it `is_last`."""
+    again = {"Retry-After": str(RETRY_S)} if status == 503 else {}
+    answer = problem(status, detail, {**SECURITY_HEADERS, **again, **({"Connection": "close"} if is_last else {})})
+    head = b"".join(b"%b: %b\r\n" % header for header in answer.raw_headers)
+    return b"".join((STATUS_LINE[status], head, b"\r\n", bytes(answer.body) if has_body else b""))
 
 
 class Accounted(HttpToolsProtocol):
@@ -48,7 +49,6 @@ class Accounted(HttpToolsProtocol):
         """Serve one client; `load` is shared by all of them."""
         super().__init__(config, server_state, app_state)
         self._load = load
-        self._app = self.app
         self._phase = IDLE
         self._since = self.loop.time()
         self._work_since: float | None = None
@@ -65,16 +65,16 @@ class Accounted(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
-            self._refuse(400, BROKEN)
+            self.refuse(400, BROKEN)
             return
         except httptools.HttpParserUpgrade:
             return  # there is no other protocol here, and a server may go on with this one (RFC 9110, 7.8)
         self._raw_bytes += len(data)
         if begun < BODY and self._phase < BODY:
             if self._raw_bytes > HEAD_MAX_BYTES:
-                self._refuse(431, _LONG_HEAD)
+                self.refuse(431, _LONG_HEAD)
         elif begun == self._phase == BODY and self._raw_bytes > FRAME_MAX_BYTES + FRAME_FACTOR * self._body_bytes:
-            self._refuse(400, BROKEN)
+            self.refuse(400, BROKEN)
 
     def on_message_begin(self) -> None:
         """Begin to wait for headers."""
@@ -82,17 +82,13 @@ class Accounted(HttpToolsProtocol):
         self._begin(HEAD)
 
     def on_headers_complete(self) -> None:
-        """Begin to work on a request, or turn it away. What this raises is answered as a broken request."""
+        """Begin to work on a request, or wait for that. What this raises is answered as a broken request."""
         is_other = self.parser.should_upgrade()  # whose body is not given to us
-        if len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or (is_other and self._has_body()):
+        is_untold = is_other and _have_body(self.headers)
+        if len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or is_untold:
             raise ValueError(BROKEN)
-        is_full = self._load.is_full and self.url not in PROBES
-        self._load.refused += is_full
-        self.app = full() if is_full else self._app
         super().on_headers_complete()
         self.headers = []  # the trailers of a chunked body are no headers
-        if self._load.is_stopping or is_other:
-            self.cycle.keep_alive = False
         self._begin(BODY)
         self._body_bytes = 0
 
@@ -103,8 +99,6 @@ class Accounted(HttpToolsProtocol):
         if not self.cycle.response_complete:
             self._held_bytes += len(body)
             self._load.held_bytes += len(body)
-            if self._load.held_bytes > HELD_MAX_BYTES:
-                self._relieve()
 
     def on_message_complete(self) -> None:
         """Take the end of a request."""
@@ -124,16 +118,61 @@ class Accounted(HttpToolsProtocol):
         if following is None:
             self._release()
             self._phase = IDLE if self._phase == WHOLE else self._phase
-        elif not following.more_body:
+        elif not (following.more_body or following.response_complete):
             self._begin_work()
+
+    def refuse(self, status: int, detail: str) -> None:
+        """Answer with a problem in place of the application, and close."""
+        cycle = self.cycle
+        is_answering = cycle is not None and not cycle.response_complete
+        if is_answering and self._phase < BODY:  # the one before is good, and is still being answered
+            cycle.keep_alive = False
+            self.flow.pause_reading()
+            self._phase = WHOLE
+        elif is_answering and (cycle.response_started or self.pipeline):
+            self.abort()
+        else:
+            self._leave()
+            self.transport.write(refusal(status, detail, is_last=True))
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Close without a word."""
+        self._leave()
+        self.transport.abort()
+
+    def _leave(self) -> None:
+        """Tell whoever works for the client that it is gone: no more is read from it, and nothing is written."""
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
-        super()._start_asgi_task(cycle, app)
+        if self._load.is_stopping or self.parser.should_upgrade():
+            cycle.keep_alive = False
+        if cycle.scope["raw_path"] in PROBES:
+            self._begin_app(cycle, app)
+        elif self._load.is_full:
+            self._turn_away(cycle)
+        else:
+            self._load.turns.take(self.loop, partial(self._begin_app, cycle, app), partial(self._turn_away, cycle))
 
-    def _has_body(self) -> bool:
-        sizes = {name: value for name, value in self.headers if name in _SIZES}
-        return any(value != b"0" for value in sizes.values())
+    def _begin_app(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if not self.transport.is_closing():  # else its client has gone while it waited
+            super()._start_asgi_task(cycle, app)
+
+    def _turn_away(self, cycle: RequestResponseCycle) -> None:
+        """Answer that there is no room, at once: neither a task nor the body is waited for."""
+        if self.transport.is_closing():
+            return
+        self._load.refused += 1
+        cycle.response_started = cycle.response_complete = True
+        is_last, has_body = not cycle.keep_alive, cycle.scope["method"] != "HEAD"
+        self.transport.write(refusal(503, FULL, is_last=is_last, has_body=has_body))
+        if is_last:
+            self.transport.close()
+        self.on_response_complete()
 
     def _begin(self, phase: int) -> None:
         self._phase = phase
@@ -154,10 +193,7 @@ class Accounted(HttpToolsProtocol):
         self._load.held_bytes -= self._held_bytes
         self._held_bytes = 0
 
-    def _refuse(self, status: int, detail: str) -> None:
-        """Answer with a problem in place of the application, and close."""
-        raise NotImplementedError
 
-    def _relieve(self) -> None:
-        """Make room in memory."""
-        raise NotImplementedError
+def _have_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    sizes = {name: value for name, value in headers if name in _SIZES}
+    return any(value != b"0" for value in sizes.values())

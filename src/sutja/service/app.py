@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -40,6 +41,7 @@ def create_app(settings: Settings, store: Store | None = None) -> DescribedApp:
     """
     champion = Champion.of(store) if store and not settings.bundle else None
     app = DescribedApp(
+        describe=partial(doors.describe, is_public=settings.is_public),
         lifespan=_following(champion) if champion else None,
         title="sutja",
         summary="Reads digits that people draw.",
@@ -92,7 +94,7 @@ def _guard(app: DescribedApp, settings: Settings, store: Store | None) -> None:
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)
     app.add_middleware(doors.TrustedNames, settings=settings)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, is_public=settings.is_public)
 
 
 def _following(champion: Champion) -> Callable[[DescribedApp], AbstractAsyncContextManager[None]]:

@@ -4,8 +4,10 @@ Owns the counts that connections and routes share. Work that takes a thread wait
 waits there holds up nobody else, so it does not count against the requests under way.
 """
 
+from asyncio import AbstractEventLoop
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TypeVar, TypeVarTuple, cast
 
@@ -16,8 +18,14 @@ from starlette.requests import ClientDisconnect, Request
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-BUSY_MAX = 32
-"""So many whole requests are worked on at once, those in lines apart; each of them takes about half a millisecond."""
+WAITING_MAX = 64
+"""So many requests wait for the event loop, which takes about half a millisecond for each."""
+STALE_S = 0.01
+"""Who has waited so long while more come than are answered is turned away."""
+FULL_S = 1.0
+"""It counts as full so long after one was turned away."""
+BUSY_MAX = 128
+"""So many whole requests are under way at once, those that wait for a thread apart."""
 HELD_MAX_BYTES = 128_000_000
 """So much of all bodies together is held in memory before they are whole or read."""
 WAIT_S = 10.0
@@ -25,6 +33,49 @@ WAIT_S = 10.0
 RETRY_S = 1
 """So long after the service was full it may be asked again."""
 FULL = "Expected fewer requests at once. Received more than are worked on: come again in a moment."
+
+
+class Turns:
+    """Where requests wait to begin: one of them does each time the event loop goes round, so that it hears the others.
+
+    Usually they begin in their order. Once more came than may wait, the newest begins first and the oldest is turned
+    away, until that has been over for a while: who is answered is answered soon, and nobody waits for a refusal (B.
+    Maurer, "Fail at scale", ACM Queue 13(8), 2015).
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._waiting: deque[_Waiting] = deque()
+        self._is_taken = False
+        self._full_until = 0.0
+
+    def take(self, loop: AbstractEventLoop, begin: Callable[[], object], turn_away: Callable[[], object]) -> None:
+        """Call `begin` now or as soon as it is its turn, or else `turn_away`."""
+        if not self._is_taken:
+            self._is_taken = True
+            loop.call_soon(self._next, loop)
+            begin()
+            return
+        now = loop.time()
+        self._waiting.append(_Waiting(now, begin, turn_away))
+        if len(self._waiting) > WAITING_MAX or (now < self._full_until and now - self._waiting[0].since > STALE_S):
+            self._full_until = now + FULL_S
+            self._waiting.popleft().turn_away()
+
+    def _next(self, loop: AbstractEventLoop) -> None:
+        if not self._waiting:
+            self._is_taken = False
+            return
+        loop.call_soon(self._next, loop)
+        is_full = loop.time() < self._full_until
+        (self._waiting.pop() if is_full else self._waiting.popleft()).begin()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    since: float
+    begin: Callable[[], object]
+    turn_away: Callable[[], object]
 
 
 @dataclass(slots=True)
@@ -42,6 +93,7 @@ class Load:
     cut: int = 0
     """Clients that were cut off since the start, because they were too slow."""
     is_stopping: bool = False
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def is_full(self) -> bool:

@@ -10,10 +10,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from sutja.service.accounted import AGAIN, BODY, HEAD, IDLE, WHOLE, Accounted
-from sutja.service.capacity import FULL
-from sutja.service.headers import SECURITY_HEADERS
-from sutja.service.problems import problem
+from sutja.service.accounted import BODY, HEAD, IDLE, WHOLE, Accounted
+from sutja.service.capacity import FULL, HELD_MAX_BYTES
 
 CONNECTIONS_MAX = 1_000
 HEAD_S = 5.0
@@ -40,7 +38,7 @@ class Connection(Accounted):
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS_MAX and not _make_room(self.connections, self):
             self._load.refused += 1
-            self._refuse(503, FULL)
+            self.refuse(503, FULL)
 
     def pause_writing(self) -> None:
         """Wait for the client: it no longer keeps others from being served."""
@@ -59,16 +57,22 @@ class Connection(Accounted):
         self._end_work()
         self._release()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body, and make room in memory where all of them take too much."""
+        super().on_body(body)
+        if self._load.held_bytes > HELD_MAX_BYTES:
+            _free_memory(self.connections)
+
     def check(self, now: float) -> None:
         """Cut the client off where it is too slow, and answer for the service where that is."""
         if not self._is_reading_answer(now):
             self._load.cut += 1
-            self._abort()
+            self.abort()
         elif self.transport.is_closing():
             return
         elif self._work_since is not None:
             if now - self._work_since > WORK_S:
-                self._refuse(503, _LONG_WORK)
+                self.refuse(503, _LONG_WORK)
         elif now - self._since > self._patience_s():
             self._load.cut += 1
             self._cut()
@@ -93,9 +97,9 @@ class Connection(Accounted):
         self._load.cut += 1
         self._release()
         if self._phase == BODY:
-            self._refuse(503, FULL)
+            self.refuse(503, FULL)
         else:
-            self._abort()
+            self.abort()
 
     def _patience_s(self) -> float:
         if self._phase == BODY:
@@ -105,9 +109,9 @@ class Connection(Accounted):
 
     def _cut(self) -> None:
         if self._phase == HEAD:
-            self._refuse(408, _SLOW_HEAD)
+            self.refuse(408, _SLOW_HEAD)
         elif self._phase == BODY:
-            self._refuse(408, _SLOW_BODY)
+            self.refuse(408, _SLOW_BODY)
         else:
             self.transport.close()
 
@@ -119,35 +123,6 @@ class Connection(Accounted):
         elif self._unread is None or size <= self._unread[1] - UNREAD_BYTES:
             self._unread = (now, size)
         return self._unread is None or now - self._unread[0] <= UNREAD_S
-
-    def _refuse(self, status: int, detail: str) -> None:
-        """Answer with a problem in place of the application, and close."""
-        cycle = self.cycle
-        is_answering = cycle is not None and not cycle.response_complete
-        if is_answering and self._phase < BODY:  # the one before is good, and is still being answered
-            cycle.keep_alive = False
-            self.flow.pause_reading()
-            self._phase = WHOLE
-            return
-        if is_answering and (cycle.response_started or self.pipeline):
-            self._abort()
-            return
-        self._leave()
-        self.transport.write(_raw(status, detail))
-        self.transport.close()
-
-    def _relieve(self) -> None:
-        _free_memory(self.connections)
-
-    def _leave(self) -> None:
-        """Tell whoever works for the client that it is gone: no more is read from it, and nothing is written."""
-        if self._running is not None and not self._running.response_complete:
-            self._running.disconnected = True
-            self._running.message_event.set()
-
-    def _abort(self) -> None:
-        self._leave()
-        self.transport.abort()
 
 
 def _make_room(connections: Iterable[Any], newcomer: Connection) -> bool:
@@ -165,10 +140,3 @@ def _free_memory(connections: Iterable[Any]) -> None:
     large = [one for one in connections if one.holds() >= SMALL_BYTES]
     if large:
         max(large, key=lambda one: one.waiting_s(one.loop.time())).drop()
-
-
-def _raw(status: int, detail: str) -> bytes:
-    """Return a problem as it goes over the line."""
-    answer = problem(status, detail, {**SECURITY_HEADERS, "Connection": "close", **(AGAIN if status == 503 else {})})
-    lines = [b"HTTP/1.1 %d Refused" % status, *(b": ".join(header) for header in answer.raw_headers)]
-    return b"\r\n".join([*lines, b"", bytes(answer.body)])

@@ -22,7 +22,13 @@ PIN_CONSENT = "pin-1"
 GLYPH_BYTES = 28 * 28
 
 
+def whole(value: Any) -> Any:
+    """Return a number without fraction as an int, since to JSON 7.0 is one, and anything else as it is."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _digit_of_json(value: Any) -> int:
+    value = whole(value)
     if type(value) is not int or not 0 <= value <= 9:
         raise InputError("Expected a digit from 0 to 9, or null for no digit of a drawing. Received something else.")
     return value
@@ -68,7 +74,13 @@ DigitField = Annotated[int, PlainValidator(_digit_of_json), WithJsonSchema(_DIGI
 GlyphField = Annotated[
     Any,
     PlainValidator(_glyph_of_json),
-    WithJsonSchema({"type": "string", "description": "28 rows of 28 bytes in base64: ink 255, paper 0."}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^(?!A*[A-P]==$)[A-Za-z0-9+/]{1046}==$",
+            "description": "28 rows of 28 bytes in base64: ink 255, paper 0; not all of them 0.",
+        }
+    ),
 ]
 
 

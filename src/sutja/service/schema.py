@@ -1,8 +1,10 @@
 """The description of the API at `/openapi.json`.
 
-Owns what FastAPI cannot tell from a signature: a route that takes bodies of several content types, and problems.
+Owns what FastAPI cannot tell from a signature: a route that takes bodies of several content types, and problems. Who
+may call what is told by `doors`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -38,25 +40,22 @@ _REFUSALS: dict[int | str, str] = {
 
 KEYED = (401, 403, 429, 503)
 """What a route may answer at its door, where an API key opens it."""
-_SCHEMES = {
-    "key": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "An API key, `ID.SECRET`, as `sutja keys add` makes one. A service that others can reach asks "
-        "programs for it; its own pages, and programs beside a service that only its own machine can reach, need none.",
-    }
-}
 
 
 class DescribedApp(FastAPI):
-    """A FastAPI application that describes the bodies which its routes read by themselves."""
+    """A FastAPI application that describes the bodies which its routes read by themselves, and what `describe` adds."""
+
+    def __init__(self, *, describe: Callable[[dict[str, Any]], object], **parts: Any) -> None:
+        """Make it of the parts of a FastAPI application."""
+        super().__init__(**parts)
+        self._describe = describe
 
     def openapi(self) -> dict[str, Any]:
         """Return the description, made at the first call."""
         if self.openapi_schema is None:
             described = super().openapi()
             described["components"]["schemas"].update(_schemas(*BODIES, problems.Problem))
-            described["components"]["securitySchemes"] = _SCHEMES
+            self._describe(described)
         return super().openapi()
 
 

@@ -1,4 +1,4 @@
-"""The server: a socket of our own, and uvicorn behind it.
+"""The server: a socket of our own, and behind it uvicorn, in this process or in several.
 
 Owns the address. The socket is bound first, so that an address that cannot be had is said at once, in one line.
 """
@@ -12,23 +12,15 @@ import ssl
 from collections.abc import Callable
 from functools import partial
 
-import uvicorn
-
-from sutja.errors import SettingsError, StoreError
-from sutja.keeping import NOWHERE, opened
-from sutja.service.app import create_app
-from sutja.service.connection import Connection
-from sutja.service.expiry import expiring
+from sutja.errors import SettingsError
 from sutja.service.hardening import harden
-from sutja.service.learning import learning
 from sutja.service.listening import Listening
+from sutja.service.process import BACKLOG, application, config_of, store_of
 from sutja.service.watch import logs
 from sutja.service.watch.logs import LogKind
-from sutja.service.watching import watching
+from sutja.service.watching import url_of, watching, watching_all
 from sutja.settings import Settings, is_loopback
-from sutja.store import Store
 
-BACKLOG = 512
 FILES_MAX = 4096
 KEPT_BYTES = 2_000_000
 _WHY = {
@@ -63,46 +55,41 @@ def run(settings: Settings, announce: Callable[[str], object] = _say, *, learns:
     _keep_memory()
     _allow_files()
     _expect_certificate(settings)
-    with contextlib.ExitStack() as kept:
-        listener = kept.enter_context(_listener(settings.host, settings.port))
-        kept.enter_context(logs.written(LogKind(settings.log)))
-        store = kept.enter_context(_store(settings))
-        app = create_app(settings, store)
-        config = uvicorn.Config(
-            app,
-            lifespan="on",
-            log_config=None,  # whatever is logged is written already
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            ssl_certfile=settings.certfile,
-            ssl_keyfile=settings.keyfile,
-            http=Connection,
-            ws="none",
-            backlog=BACKLOG,
-        )
-        if store:
-            kept.enter_context(expiring(store))
-        if learns:
-            kept.enter_context(learning(_expect(store), settings))
+    with _listener(settings.host, settings.port) as listener, logs.written(LogKind(settings.log)):
+        serve = _together if settings.workers > 1 else _alone
+        serve(settings, listener, announce, learns=learns)
+
+
+def _alone(settings: Settings, listener: socket.socket, announce: Callable[[str], object], *, learns: bool) -> None:
+    """Serve in this process."""
+    with application(settings, learns=learns) as app:
         _warn(settings)
-        metrics = kept.enter_context(watching(app, settings))
-        announce(f"Reading digits on {_url(listener, settings)} (Ctrl-C stops)")
-        if metrics:
-            announce(f"Metrics are on {metrics}")
-        logs.prepare(LogKind(settings.log))
-        with contextlib.suppress(KeyboardInterrupt):
-            Listening(config, app, app.state.examiner.stop).run(sockets=[listener])
+        with watching(app, settings) as metrics:
+            _announce(announce, listener, settings, metrics)
+            logs.prepare(LogKind(settings.log))
+            with contextlib.suppress(KeyboardInterrupt):
+                Listening(config_of(app, settings), app, app.state.examiner.stop).run(sockets=[listener])
 
 
-def _store(settings: Settings) -> contextlib.AbstractContextManager[Store | None]:
-    return contextlib.nullcontext() if settings.database_url == NOWHERE else opened(settings)
+def _together(settings: Settings, listener: socket.socket, announce: Callable[[str], object], *, learns: bool) -> None:
+    """Serve in several processes, and keep them up."""
+    from sutja.service.worker import work
+    from sutja.service.workers import Workers
+
+    workers = Workers(settings.workers, listener, partial(work, settings, listener, learns=learns))
+    with store_of(settings):  # tables are brought up to date once, and what is wrong is said once
+        _warn(settings)
+    with watching_all(settings, workers.metrics) as metrics:
+        where = url_of(metrics) if metrics else None
+        workers.run(partial(_announce, announce, listener, settings, where), metrics)
 
 
-def _expect(store: Store | None) -> Store:
-    if store is None:
-        raise StoreError("Expected a store to learn from. Received SUTJA_DATABASE_URL=none, by which nothing is kept.")
-    return store
+def _announce(
+    announce: Callable[[str], object], listener: socket.socket, settings: Settings, metrics: str | None
+) -> None:
+    announce(f"Reading digits on {_url(listener, settings)} (Ctrl-C stops)")
+    if metrics:
+        announce(f"Metrics are on {metrics}")
 
 
 def _keep_memory() -> None:

@@ -1,12 +1,13 @@
-"""Watching a served application: a port for its metrics, and now and then a look at whether what comes in has drifted.
+"""Watching a service: a port for its metrics, and now and then a look at whether what comes in has drifted.
 
-Owns both threads. Nothing here runs unless a port for metrics is set.
+Owns both. Nothing here runs unless a port for metrics is set.
 """
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -14,6 +15,11 @@ from sutja.errors import SettingsError, StoreError
 from sutja.service.routes.review.incoming import drift_report
 from sutja.service.watch.meter import DriftPoint
 from sutja.settings import Settings
+
+if TYPE_CHECKING:
+    from wsgiref.simple_server import WSGIServer
+
+    from sutja.service.watch.sums import Summed
 
 HOST = "127.0.0.1"
 """Metrics are for whoever is on this machine; what collects them from elsewhere comes through a door of its own."""
@@ -43,17 +49,50 @@ def watching(app: FastAPI, settings: Settings) -> Iterator[str | None]:
         server, thread = start_http_server(settings.metrics_port, HOST, app.state.meter.registry)
     except OSError as error:
         raise SettingsError(_BUSY) from error
+    with following_drift(app):
+        try:
+            yield url_of(server)
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@contextmanager
+def following_drift(app: FastAPI) -> Iterator[None]:
+    """Look now and every quarter of an hour whether what comes in has drifted, in a thread, and tell the meter."""
     is_over = threading.Event()
     drift = threading.Thread(target=_follow_drift, args=[app, is_over], name="drift", daemon=True)
     drift.start()
     try:
-        yield f"http://{HOST}:{server.server_port}/metrics"
+        yield
     finally:
         is_over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
         drift.join(LAST_S)
+
+
+@contextmanager
+def watching_all(settings: Settings, ask: Callable[[], Iterable[Iterable[Any]]]) -> Iterator["Summed | None"]:
+    """Yield what gives out the metrics of several processes as one, if the settings name a port; `ask` returns them.
+
+    Raises `SettingsError` where the port cannot be had.
+    """
+    if settings.metrics_port is None:
+        yield None
+        return
+    from sutja.service.watch.sums import Summed
+
+    try:
+        server = Summed((HOST, settings.metrics_port), ask)
+    except OSError as error:
+        raise SettingsError(_BUSY) from error
+    with server:
+        yield server
+
+
+def url_of(server: "WSGIServer") -> str:
+    """Return where metrics are given out."""
+    return f"http://{HOST}:{server.server_port}/metrics"
 
 
 def _follow_drift(app: FastAPI, is_over: threading.Event) -> None:

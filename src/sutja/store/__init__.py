@@ -13,8 +13,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import text
-
 from sutja.bundle import Bundle
 from sutja.store.audit import Audit, AuditRow, Verified
 from sutja.store.bundles import Active, Bundles, Kept, Promotion, Role
@@ -28,6 +26,7 @@ from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
 from sutja.store.samples import SaidLabel, Samples, Tally
 from sutja.store.secrecy import expect_secret
+from sutja.store.steady import is_ahead
 from sutja.store.tries import Tries
 from sutja.store.wanted import Page, Wanted
 
@@ -76,12 +75,16 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """One store. `warnings` says what an operator should know of its database, a sentence each."""
+    """One store. `warnings` says what an operator should know of its database, a sentence each.
+
+    `is_clock_ahead` says whether, at the last `ping`, nothing was deleted since the clock had jumped ahead.
+    """
 
     def __init__(self, place: Database, rules: Rules) -> None:
         self._database = place
         self.clock = place.clock
         self.warnings = place.warnings
+        self.is_clock_ahead = False
         self.samples = Samples(place, rules)
         self.bundles = Bundles(place)
         self.decisions = Decisions(place)
@@ -120,7 +123,7 @@ class Store:
     def ping(self) -> None:
         """Return where the database answers and takes a writer. Raises `UnavailableError`."""
         with self._database.writing() as connection:
-            connection.execute(text("SELECT 1"))
+            self.is_clock_ahead = is_ahead(connection)
 
     def close(self) -> None:
         """Give all connections back."""

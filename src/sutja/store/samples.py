@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
 
 from sutja.errors import InputError
 from sutja.sample import LEARNABLE, Gift, Label, Sample, SampleState, expect_label
@@ -12,10 +12,10 @@ from sutja.store import audit
 from sutja.store.doubles import elect, original_of
 from sutja.store.engine import Database
 from sutja.store.giving import Receipt, Rules, give, sample_of
-from sutja.store.tables import gifts, labels, samples, tallies
+from sutja.store.purging import purge_expired, purge_source, remove
+from sutja.store.tables import labels, samples
 from sutja.store.wanted import COLUMNS, IS_AGREED, IS_READ, Page, Wanted, page, sample_of_row
 
-GIFT_DAYS = 7  # for so long a retry is known for what it is
 AT_ONCE = 500  # ids in one statement
 PAGE_MAX = 1000
 ALL = Wanted()
@@ -66,7 +66,7 @@ class Samples:
         if name is None:
             return False
         with self._database.writing() as connection:
-            is_gone = _remove(connection, samples.c.id == name) == 1
+            is_gone = remove(connection, samples.c.id == name) == 1
             if is_gone:
                 audit.append(self._database, connection, "giver", "sample withdrawn", name)
         self._database.scrub()
@@ -145,26 +145,17 @@ class Samples:
                         found.setdefault(name, set()).add(row.source)
         return {name: frozenset(sources) for name, sources in found.items()}
 
-    def purge_expired(self) -> int:
-        """Delete the samples whose time is over; return how many. Old keys and tallies go with them."""
-        now = self._database.clock()
-        with self._database.writing() as connection:
-            count = _remove(connection, samples.c.expires <= now)
-            connection.execute(delete(gifts).where(gifts.c.at < now - timedelta(days=GIFT_DAYS)))
-            connection.execute(delete(tallies).where(tallies.c.day < (now - timedelta(days=1)).date()))
-            if count:
-                audit.append(self._database, connection, "sutja", "samples expired", f"{count} samples")
-        self._database.scrub()
-        return count
+    def purge_expired(self, *, trusts_clock: bool = False) -> int:
+        """Delete the samples whose time is over; return how many. Old keys and tallies go with them.
+
+        Raises `ClockError` where the clock jumped ahead: samples of years would be gone at once. One who knows what
+        time it is `trusts_clock`.
+        """
+        return purge_expired(self._database, trusts_clock=trusts_clock)
 
     def purge_source(self, source: str, by: str) -> int:
         """Delete all that a source gave; return how many samples. Cycles that learnt from them still know their ids."""
-        with self._database.writing() as connection:
-            count = _remove(connection, samples.c.source == source)
-            connection.execute(delete(gifts).where(gifts.c.source == source))
-            audit.append(self._database, connection, by, "samples of a source purged", source, f"{count} samples")
-        self._database.scrub()
-        return count
+        return purge_source(self._database, source, by)
 
     def by_day(self, wanted: Wanted = ALL) -> tuple[Tally, ...]:
         """Return how many samples came on each day, in UTC, such as "2026-11-21"."""
@@ -206,15 +197,6 @@ def _relabel(connection: Connection, name: str, label: Label) -> None:
     elect(connection, name)
     original = original_of(connection, sample_of_row(row).glyph, label, besides=name)
     connection.execute(update(samples).where(samples.c.id == name).values(label=label, double_of=original))
-
-
-def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Delete samples with their labels; where doubles of them stay, one stands in for it."""
-    doubles = connection.execute(delete(samples).where(which, samples.c.double_of.is_not(None))).rowcount
-    has_doubles = samples.c.id.in_(select(samples.c.double_of).where(samples.c.double_of.is_not(None)))
-    for original in connection.scalars(select(samples.c.id).where(which, has_doubles)).all():
-        elect(connection, original)
-    return doubles + connection.execute(delete(samples).where(which)).rowcount
 
 
 def _some(ids: Collection[str]) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ programs of that machine pass as visitors do, and nobody is counted.
 """
 
 from sutja.service.doors.declared import DOORS, Door, door_of, expect_declared
+from sutja.service.doors.described import describe
 from sutja.service.doors.guard import Guard
 from sutja.service.doors.names import TrustedNames
 from sutja.service.doors.sessions import (
@@ -31,6 +32,7 @@ __all__ = [
     "Guard",
     "TrustedNames",
     "address_of",
+    "describe",
     "door_of",
     "expect_declared",
     "fresh_operator",

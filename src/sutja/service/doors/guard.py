@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sutja.errors import UnavailableError
 from sutja.service.doors.declared import COSTS, PIN, SAFE_METHODS, Door, door_of
 from sutja.service.doors.keyring import Keyring
+from sutja.service.doors.pins import unfit
 from sutja.service.doors.rates import Rates
 from sutja.service.doors.sides import ELSEWHERE, address_of, is_from_a_browser, is_from_here
 from sutja.service.givers import KEY_OF_SCOPE
@@ -30,16 +31,17 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings, store: Store | None) -> None:
         """Wrap an application."""
-        self._app = app
+        self._app, self._settings = app, settings
         self._is_public, self._friends = settings.is_public, frozenset(settings.cors_origins)
         self._keyring, self._rates = Keyring(store), Rates(settings, store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         refusal = None
-        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
+        if scope["type"] == "http":
             path = get_route_path(scope)
-            door = door_of(path)
+            refusal = unfit(scope, path, self._settings)
+            door = None if refusal or scope["method"] in SAFE_METHODS else door_of(path)
             if door is not None:  # else there is no such route, and the router says so
                 refusal = await self._refused(scope, door, path)
         await (refusal or self._app)(scope, receive, send)

@@ -1,7 +1,7 @@
 """Rates: how often one caller may ask in a minute.
 
-Readings are counted in this process, so that reading needs no store. PINs are counted in the store too, for all
-processes together; while it is away, this process's count holds.
+Readings are counted in this process, so that reading needs no store: each of several workers allows its share. PINs are
+counted in the store too, for all processes together; while it is away, this process's count holds.
 """
 
 import math
@@ -31,10 +31,10 @@ class Rates:
         """Count by the limits of the settings."""
         self._store, self._pins = store, settings.limit_pin
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._visitor = RateLimitItemPerMinute(settings.limit_visitor)
-        self._key = RateLimitItemPerMinute(settings.limit_key)
+        self._visitor = RateLimitItemPerMinute(settings.share(settings.limit_visitor))
+        self._key = RateLimitItemPerMinute(settings.share(settings.limit_key))
         self._pin = RateLimitItemPerMinute(settings.limit_pin)
-        self._wrong = RateLimitItemPerMinute(WRONG_KEYS)
+        self._wrong = RateLimitItemPerMinute(settings.share(WRONG_KEYS))
         self._counting = CapacityLimiter(_COUNTING_AT_ONCE)
 
     def reading(self, caller: str, cost: int, *, has_key: bool) -> int:

@@ -21,7 +21,8 @@ FRESH = timedelta(minutes=5)
 PASSWORD_AGAIN = {"WWW-Authenticate": "Password"}
 """What an answer carries that asks an operator, who is logged in, for the password again."""
 
-_COOKIE = "sutja-review"
+COOKIE = "sutja-review"
+"""What has the token of a session."""
 _NOT_LOGGED_IN = "Expected an operator who is logged in. Received nobody, or a session that is over: log in."
 _STALE = f"Expected a password given within {FRESH.seconds // 60} minutes. Received an older login: log in again."
 
@@ -65,7 +66,7 @@ def _token(request: Request) -> str:
 
 def _cookie(request: Request) -> str:
     """Return the cookie's name: with the prefix, browsers take it over https alone, and from this very host."""
-    return f"__Host-{_COOKIE}" if _is_encrypted(request) else _COOKIE
+    return f"__Host-{COOKIE}" if _is_encrypted(request) else COOKIE
 
 
 def _is_encrypted(request: Request) -> bool:

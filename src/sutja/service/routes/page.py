@@ -1,9 +1,10 @@
 """`GET /`: the page, and the files that belong to it, as the build left them in `service/static`.
 
-Each file has its own route, made when the service starts: no path that a client sends ever reaches the disk.
+Which files there are is known when the service starts: no path that a client sends ever reaches the disk.
 """
 
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sutja.service import encoded
+from sutja.service.headers import RESOURCE_POLICY
 
 STATIC = Path(__file__).parents[1] / "static"
 # Not from Python's mimetypes, which on Windows follows the registry.
@@ -32,6 +34,9 @@ MIME_TYPES = {
 }
 # Vite puts a hash of the content in the name of each file in assets/.
 FOREVER = "public, max-age=31536000, immutable"
+_Endpoint = Callable[[Request], Awaitable[Response]]
+ELEMENT = Path("sutja-pin.js")
+"""What pages of others load: all else is for those of this server."""
 
 
 def router(static: Path = STATIC) -> APIRouter:
@@ -39,19 +44,36 @@ def router(static: Path = STATIC) -> APIRouter:
     routes = APIRouter()
     built = [path for path in sorted(static.rglob("[!.]*")) if path.is_file()]
     files = {encoded.plain(path).relative_to(static): encoded.plain(path) for path in built}
+    folders: defaultdict[Path, dict[str, _Endpoint]] = defaultdict(dict)
     for place, path in files.items():
         caching = FOREVER if place.parts[0] == "assets" else "no-cache"
-        routes.add_route(f"/{place.as_posix()}", _file(path, caching), include_in_schema=False)
+        headers = {"Cache-Control": caching} | ({RESOURCE_POLICY: "cross-origin"} if place == ELEMENT else {})
+        folders[place.parent][place.name] = _file(path, headers)
+    for name, serve in folders.pop(Path(), {}).items():
+        routes.add_route(f"/{name}", serve, include_in_schema=False)
+    for folder, served in folders.items():  # a route for each of 300 files would take a tenth of the start
+        routes.add_route(f"/{folder.as_posix()}/{{name}}", _one_of(served), include_in_schema=False)
     home = static / "index.html"
-    routes.add_route("/", _file(home, "no-cache") if home in files.values() else not_built, include_in_schema=False)
+    serve = _file(home, {"Cache-Control": "no-cache"}) if home in files.values() else not_built
+    routes.add_route("/", serve, include_in_schema=False)
     return routes
 
 
-def _file(path: Path, caching: str) -> Callable[[Request], Awaitable[Response]]:
+def _one_of(files: Mapping[str, _Endpoint]) -> _Endpoint:
+    async def serve(request: Request) -> Response:
+        file = files.get(request.path_params["name"])
+        if file is None:
+            raise HTTPException(404)
+        return await file(request)
+
+    return serve
+
+
+def _file(path: Path, headers: dict[str, str]) -> _Endpoint:
     media_type = MIME_TYPES.get(path.suffix, "application/octet-stream")
 
     async def serve(request: Request) -> Response:
-        return encoded.answer(request, path, media_type, {"Cache-Control": caching})
+        return encoded.answer(request, path, media_type, headers)
 
     return serve
 

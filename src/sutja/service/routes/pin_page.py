@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sutja.service.headers import content_policy
+from sutja.service.headers import OPENER_POLICY, content_policy
 from sutja.service.routes.page import MIME_TYPES, STATIC, not_built
 from sutja.settings import Settings
 
@@ -30,6 +30,7 @@ def router(settings: Settings, static: Path = STATIC) -> APIRouter:
         headers = {
             "Cache-Control": "no-cache",
             "Content-Security-Policy": content_policy(settings.pin_origin or "'none'"),
+            OPENER_POLICY: "unsafe-none",  # it hands the PIN to the window that opened it
         }
 
         async def serve(_: Request) -> Response:

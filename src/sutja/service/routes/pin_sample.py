@@ -23,7 +23,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Make the pool, where the settings allow it and there is a store to flow into."""
     store = app.state.store
     is_allowed = store is not None and settings.pin_samples is not None
-    app.state.pin_pool = PinPool(store.samples.give_all, settings.quota_keyless, _today) if is_allowed else None
+    day_max = settings.share(settings.quota_keyless)
+    app.state.pin_pool = PinPool(store.samples.give_all, day_max, _today) if is_allowed else None
 
 
 @router.post(

@@ -24,6 +24,10 @@ FRESH_S = 1.0
 DISK_LOW = 0.05
 """Below this share of free space an operator has to know."""
 _LOW = "Expected at least 5 % of the store's disk to be free. Received less: soon no samples can be kept."
+_AHEAD = (
+    "Expected the clock to have walked on. Received one that jumped ahead: nothing expires until it is set right, has "
+    "walked on for 7 days, or an operator says sutja samples purge --expired --trust-clock."
+)
 _SQLITE = "sqlite:///"
 
 log = logging.getLogger(__name__)
@@ -51,6 +55,7 @@ class Condition:
     is_store_up: bool | None
     disk: Disk | None
     warnings: tuple[str, ...]
+    is_clock_ahead: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -63,8 +68,8 @@ class Examiner:
 
     def __init__(self, settings: Settings, store: Store | None) -> None:
         """Look at a store, if any, and at the disk that it is on."""
+        self._store = store
         self._probe = StoreProbe(store.ping) if store else None
-        self._warnings = store.warnings if store else ()
         self._folder = _folder(settings) if store else None
         self._self_test = SelfTest()
         self._is_stopping = threading.Event()
@@ -76,13 +81,17 @@ class Examiner:
     def look(self, reader: Reader) -> Condition:
         """Return how the service is that reads with `reader`, within a second or two."""
         disk = _disk(self._folder) if self._folder else None
+        is_store_up = self._probe.look() if self._probe else None
+        is_ahead = self._store is not None and self._store.is_clock_ahead
         is_low = disk is not None and disk.free_share < DISK_LOW
+        warnings = self._store.warnings if self._store else ()
         return Condition(
             can_read=self._self_test.passes(reader),
             is_stopping=self._is_stopping.is_set(),
-            is_store_up=self._probe.look() if self._probe else None,
+            is_store_up=is_store_up,
             disk=disk,
-            warnings=(*self._warnings, _LOW) if is_low else tuple(self._warnings),
+            warnings=(*warnings, *[_LOW] * is_low, *[_AHEAD] * is_ahead),
+            is_clock_ahead=is_ahead,
         )
 
 

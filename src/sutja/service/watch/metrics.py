@@ -123,6 +123,7 @@ class _Now(Collector):
             yield _gauge("sutja_champion_refused", told, now.is_champion_refused)
         if state.is_store_up is not None:
             yield _gauge("sutja_store_up", "Whether the store takes a writer within a second.", state.is_store_up)
+            yield _gauge("sutja_clock_ahead", "Whether nothing expires since the clock jumped.", state.is_clock_ahead)
         if disk is not None:
             yield _gauge("sutja_disk_free_bytes", "Free on the disk of the store.", disk.free_bytes)
             yield _gauge("sutja_disk_size_bytes", "Size of the disk of the store.", disk.total_bytes)

@@ -22,6 +22,7 @@ from sutja.service.routes.review.wire import (
     ReviewPage,
     ReviewSample,
     SampleId,
+    SamplePlace,
     Told,
 )
 from sutja.service.schema import refusals
@@ -58,7 +59,7 @@ def review_samples(
     _: Operator,
     *,
     queue: Queue = Queue.QUARANTINED,
-    after: Annotated[SampleId | None, Query()] = None,
+    after: Annotated[SamplePlace | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 60,
 ) -> Response:
     """List the samples of a queue, oldest first, a page at a time. A sample that repeats another is not listed."""

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from sutja.sample import SampleState
+from sutja.service.gifts import whole
 from sutja.service.wire import Body
 
 AT_ONCE = 500
@@ -15,9 +16,11 @@ REASON_MIN = 10
 """A reason is a sentence, not a full stop."""
 
 SampleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+SamplePlace = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,17}-[A-Za-z0-9]{1,64}$")]
+"""Where a page of samples begins, as the page before named it."""
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
-Digit = Annotated[int, Field(ge=0, le=9, strict=True)]
+Digit = Annotated[int, Field(ge=0, le=9, strict=True), BeforeValidator(whole)]
 
 
 class Credentials(Body):
