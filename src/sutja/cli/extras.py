@@ -7,6 +7,7 @@ from sutja.errors import MissingExtraError
 EXTRAS = {
     "serve": ("fastapi", "uvicorn", "python_multipart", "sqlalchemy", "alembic", "argon2", "psycopg"),
     "learn": ("keras", "tensorflow", "onnx", "matplotlib"),
+    "scale": ("ray", "pyarrow", "pandas"),
 }
 
 
