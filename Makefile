@@ -14,7 +14,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help story damaged serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench page pictures lighthouse races reference clean airflow mlflow lock audit sbom robust-pin robust-faults robust-soak robust-slow robust-overload robust-fuzz robust-api
+.PHONY: help story damaged serve test lint types web unit dag masked kills pinprivacy format client dist accuracy poison bench bench-train page pictures lighthouse races reference clean airflow mlflow lock image scale audit sbom robust-pin robust-faults robust-soak robust-slow robust-overload robust-fuzz robust-api docs docs-serve
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,13 @@ pinprivacy: .venv/.dev ## steal a store with one digit of each of 20,000 PINs, a
 races: .venv/.dev ## the long form of the tests that nobody promotes twice and nothing given is lost: 1,000 races, 200 kills (an hour)
 	SUTJA_RACES=1000 SUTJA_KILLS=200 $(PY) -m pytest tests/store/test_races.py tests/store/test_kills.py
 
+image: .venv/.dev ## run the steps of deploy/Dockerfile, measure what they make, and serve from it on a disk that nobody can write
+	SUTJA_IMAGE=1 $(PY) -m pytest -s tests/deploy/test_image.py
+
+scale: .venv/.dev .venv/.serve ## cut off, kill and restart hosts, measure what a digit costs (docs/deploying.md); kill nodes of Ray (docs/scaling.md)
+	$(PY) -m tools.load measure
+	$(PY) -m pytest -s tests/scale/nodes.py
+
 lock: .venv/.dev ## write requirements/serve.lock anew: all that a service is built from, with hashes (ARGS=--upgrade for the newest)
 	$(PY) -m tools.supply lock $(ARGS)
 
@@ -85,6 +92,7 @@ robust-api: .venv/.dev .venv/.serve ## 2,000 cases an operation of the API, by i
 	SUTJA_API_CASES=2000 $(PY) -m pytest tests/service/test_schema_api.py
 
 robust-pin: .venv/.dev .venv/.serve ## draw a known PIN 500 times through errors and crashes, look for it everywhere (minutes; docs/robustness.md)
+	$(PY) tools/browser.py
 	$(PY) -m tools.robust.tested pin
 
 robust-faults: .venv/.dev .venv/.serve ## fault after fault under load: reading never fails, nothing given is lost (minutes; docs/robustness.md)
@@ -114,8 +122,11 @@ poison: .venv/.dev ## poison the learning in 80 ways and put what came of it int
 	elif ! test -e $(CHAMPION)/card.json; then rm -rf $(CHAMPION) && .venv/bin/sutja train --diet mnist --out $(CHAMPION); fi
 	$(PY) -m tools.poison --champion $(CHAMPION)
 
-bench: .venv/.serve ## how fast the server starts and answers, and its memory
-	$(PY) bench/serve.py
+bench: .venv/.learn ## measure sutja beside what people would pick instead: docs/performance.md (an hour or two; resumable; ARGS="--quick", ARGS="--only NAME")
+	$(PY) -m bench $(ARGS)
+
+bench-train: .venv/.learn ## measure how long the networks take to learn, into docs/performance.md (hours; resumable)
+	$(PY) -m bench --only training $(ARGS)
 
 mlflow: .venv/.learn ## show what the cycles of learning told MLflow, on http://127.0.0.1:5001 (PORT=... for another; 600 MB at first)
 	$(PY) tools/beside.py mlflow
@@ -130,6 +141,12 @@ pictures: page ## take the pictures of the page in docs/images/ anew
 	$(PY) tools/browser.py
 	$(PY) tools/pictures.py
 
+docs: .venv/.docs ## build the documentation site into build/docs/site; a link or an anchor that leads nowhere fails
+	$(PY) -m tools.docs
+
+docs-serve: .venv/.docs ## show the documentation site on http://127.0.0.1:8000
+	$(PY) -m tools.docs serve
+
 lighthouse: page ## have Lighthouse judge each page in both languages (a minute or two; fetches 185 MB of npm packages once)
 	$(PY) tools/browser.py
 	$(PY) tools/lighthouse.py
@@ -138,7 +155,7 @@ reference: .venv/.dev .venv/.serve ## make the weights and the page anew from pu
 	runs/reference.sh --ship compact
 
 clean: ## remove all that was built or installed here
-	rm -rf .venv .venv-airflow .venv-mlflow dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-airflow .venv-mlflow .venv-peers .venv-s3 build dist web/node_modules src/sutja/service/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/pip:
 	@test -n "$(PYTHON)" || { echo "sutja needs Python 3.11 or newer. Found none; name yours: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -151,6 +168,10 @@ clean: ## remove all that was built or installed here
 	$(INSTALL) -e ".[serve]"
 	@touch $@
 
+.venv/.docs: $(PACKAGE) | .venv/bin/pip
+	$(INSTALL) -e ".[docs]"
+	@touch $@
+
 .venv/.learn: $(PACKAGE) | .venv/bin/pip
 	$(INSTALL) -e ".[serve,learn]"
 	@touch $@
@@ -158,4 +179,4 @@ clean: ## remove all that was built or installed here
 .venv/.dev: $(PACKAGE) | .venv/bin/pip
 	@$(PY) -c 'import sys; v = sys.version_info; v < (3, 14) or sys.exit("The tests train, and TensorFlow has no wheels for Python %d.%d. Take 3.11 to 3.13: make clean test PYTHON=/path/to/python3.13" % v[:2])'
 	$(INSTALL) -e ".[dev]" $$($(PY) tools/node.py requirement)
-	@touch $@ .venv/.serve .venv/.learn
+	@touch $@ .venv/.serve .venv/.learn .venv/.docs

@@ -1,3 +1,4 @@
+import re
 from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
     given |= {variable(name): str(count) for name, count in counts.items()}
     given |= {"SUTJA_MLFLOW_URL": "http://mlflow.example", "SUTJA_LOG": "json", "SUTJA_METRICS_PORT": "9100"}
     given |= {"SUTJA_CERTFILE": "c.pem", "SUTJA_KEYFILE": "k.pem", "SUTJA_HOSTS": "Sutja.example, [::1]"}
+    given |= {"SUTJA_PIN_PURPOSE": "non_payment", "SUTJA_WORKERS": "4"}
     given |= {"SUTJA_CORS_ORIGINS": "https://a.example, http://b.example:8080"}
     assert {variable(each.name) for each in fields(Settings)} == set(given)
     expected = Settings(data=Path("sets"), bundle=Path.home() / "mine", host="::1", port=8080)
@@ -41,7 +43,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
     expected = replace(expected, mlflow_url="http://mlflow.example", **counts)
     expected = replace(expected, certfile=Path("c.pem"), keyfile=Path("k.pem"), hosts=("sutja.example", "[::1]"))
     expected = replace(expected, cors_origins=("https://a.example", "http://b.example:8080"))
-    expected = replace(expected, log="json", metrics_port=9100)
+    expected = replace(expected, log="json", metrics_port=9100, pin_purpose="non_payment", workers=4)
     assert Settings.from_env(given) == expected
 
 
@@ -73,6 +75,8 @@ def test_a_value_that_makes_no_sense_is_refused(port: str) -> None:
     ("name", "value", "wanted"),
     [
         *(("SUTJA_PIN_LENGTH", value, "a whole number from 4 to 12") for value in ("3", "13", "0", "4.0", "four")),
+        *(("SUTJA_WORKERS", value, "a whole number from 1 to 64") for value in ("0", "65", "-1", "2.0", "all")),
+        *(("SUTJA_PIN_PURPOSE", value, "non_payment") for value in ("payment", "yes", "1")),
         *(("SUTJA_PIN_SURE_FROM", value, "a number from 0.5") for value in ("0.4", "1", "-1", "nan", "inf", "92 %")),
     ],
 )
@@ -152,3 +156,13 @@ def test_a_key_without_a_certificate_is_refused() -> None:
     """It would be taken for https, and be none."""
     with pytest.raises(SettingsError, match="Expected SUTJA_CERTFILE beside SUTJA_KEYFILE"):
         Settings(keyfile=Path("k.pem"))
+
+
+def test_the_page_tells_the_numbers() -> None:
+    """Where docs/settings.md tells a number as the default, it is that."""
+    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text("utf-8")
+    told = re.findall(r"^\| `SUTJA_(\w+)` .*\| `?([\d.,]+)`? \|$", page, re.MULTILINE)
+    assert len(told) >= 12
+    assert {name: float(number.replace(",", "")) for name, number in told if number != "127.0.0.1"} == {
+        name: float(getattr(Settings(), name.lower())) for name, number in told if number != "127.0.0.1"
+    }

@@ -1,4 +1,4 @@
-"""What runs beside sutja, each in an environment of its own: Airflow, and the pages of MLflow.
+"""What runs beside sutja, each in an environment of its own: Airflow, the pages of MLflow, and, for tests, an S3.
 
 Owns their versions and how they are started: on this machine's own address alone, with as few processes as will do, and
 without a word to their makers. They share no package with sutja; they meet in its command and in a file of its home.
@@ -6,6 +6,7 @@ without a word to their makers. They share no package with sutja; they meet in i
     python tools/beside.py airflow            install what is missing, migrate, and run Airflow
     python tools/beside.py airflow install    no more than the first of these
     python tools/beside.py mlflow             install what is missing, and show what MLflow was told
+    python tools/beside.py s3 install         install moto, whose server is to S3 what a scratch file is to a disk
 """
 
 import hashlib
@@ -26,6 +27,8 @@ from sutja.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 AIRFLOW = ROOT / ".venv-airflow"
 MLFLOW = ROOT / ".venv-mlflow"
+S3 = ROOT / ".venv-s3"
+S3_PACKAGES = ("moto[s3]==5.2.5", "flask>=3.1,<4", "flask-cors>=6,<7")
 LOCK = ROOT / "dags" / "requirements.txt"
 HOST = "127.0.0.1"
 PIP = ("install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-compile")
@@ -43,7 +46,7 @@ def install(folder: Path, requirements: Sequence[str], wanted: str) -> None:
     done = folder / "installed"  # written last
     if done.exists() and done.read_text("utf-8") == wanted:
         return
-    print(f"installing into {folder.name}: some hundred megabytes", file=sys.stderr)
+    print(f"installing into {folder.name}: up to some hundred megabytes", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     subprocess.run(
@@ -93,6 +96,11 @@ def run_airflow(home: Path, port: int) -> None:
     os.execve(starter, ["airflow", "standalone"], environment)
 
 
+def install_s3() -> None:
+    """Install a server that answers as S3 does: what Amazon's library wants is older than what sutja has."""
+    install(S3, S3_PACKAGES, "\n".join(S3_PACKAGES))
+
+
 def run_mlflow(place: Place, port: int) -> None:
     """Show what MLflow was told, until Ctrl-C. It is of the version whose tables these are."""
     if place.server:
@@ -118,6 +126,8 @@ def main(words: list[str]) -> None:
             install_airflow()
         case ["airflow"]:
             run_airflow(settings.home, int(os.environ.get("PORT") or 8080))
+        case ["s3", "install"]:
+            install_s3()
         case ["mlflow"]:
             run_mlflow(Place(settings.home / "mlflow", settings.mlflow_url), int(os.environ.get("PORT") or 5001))
         case _:
