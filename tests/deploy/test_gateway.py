@@ -1,11 +1,12 @@
 """deploy/lambda: what an API gateway hands over is read, and anybody else meets the doors of a public service."""
 
+import asyncio
 import base64
 import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,14 @@ EVENT = ROOT / "tests" / "fixtures" / "gateway" / "predict.json"
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Event]
+
+
+@pytest.fixture(autouse=True)
+def loop() -> Iterator[None]:
+    """Have an event loop, which mangum would make and leave behind; a Lambda never ends."""
+    with asyncio.Runner() as runner:
+        runner.get_loop()
+        yield
 
 
 @pytest.fixture

@@ -13,12 +13,14 @@ from typing import Any
 
 NAME = "sutja"
 GONE_S = 10.0
+LOCKS = ("postmaster.pid", ".s.PGSQL.5432.lock")
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An empty database that others reach by `url`, and the server that has it."""
+    """An empty database in a folder, which others reach by `url`, and the server that has it."""
 
+    folder: Path
     url: str
     server: Any
 
@@ -33,6 +35,9 @@ class Database:
         until = time.monotonic() + GONE_S
         while any(map(_is_there, pids)) and time.monotonic() < until:
             time.sleep(0.01)
+        # They name a process which, until somebody asks after it, looks alive to whoever would start a server.
+        for name in LOCKS:
+            (self.folder / name).unlink(missing_ok=True)
 
     def start(self) -> None:
         """Start the server again; it has mended itself when this returns."""
@@ -49,7 +54,7 @@ def served(folder: Path) -> Iterator[Database]:
     server = package.get_server(folder, cleanup_mode="stop")
     try:
         server.psql(f"CREATE DATABASE {NAME}")
-        yield Database(server.get_uri().replace("/postgres?", f"/{NAME}?"), server)
+        yield Database(folder, server.get_uri().replace("/postgres?", f"/{NAME}?"), server)
     finally:
         server.cleanup()
 
