@@ -64,6 +64,14 @@ def running(command: Sequence[str], log: Path, **environ: str) -> Iterator[subpr
                     process.wait(patience_s)
 
 
+def end_left_over() -> None:
+    """End what outlives its nodes, as Serve's HAProxy does, which keeps its ports: whatever has our token."""
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"RAY_AUTH_TOKEN={ENVIRON['RAY_AUTH_TOKEN']}".encode() in environ.read_bytes().split(b"\0"):
+                os.kill(int(environ.parent.name), signal.SIGKILL)
+
+
 def wait(is_so: Callable[[], bool], log: Path | None = None) -> None:
     """Wait until something is so."""
     until = time.monotonic() + WAIT_S
