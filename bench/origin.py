@@ -1,6 +1,5 @@
 """On what it was measured: date, machine, and the versions of all that has a part in it."""
 
-import os
 import platform
 import shutil
 import subprocess
@@ -8,12 +7,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from sutja.learn.report import machine
+
 OURS = ("numpy", "pillow", "onnxruntime", "fastapi", "starlette", "uvicorn", "keras", "tensorflow-cpu")
 
 
 def origin() -> dict[str, str]:
     """Return what stands under the figures."""
-    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": _machine(), "software": _software()}
+    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "software": _software()}
 
 
 def program_version(name: str) -> list[str]:
@@ -22,13 +23,6 @@ def program_version(name: str) -> list[str]:
         return []
     said = subprocess.run([name, "--version"], capture_output=True, text=True, check=False)
     return (said.stdout or said.stderr).splitlines()[:1]
-
-
-def _machine() -> str:
-    cpus = Path("/proc/cpuinfo")
-    text = cpus.read_text("utf-8") if cpus.exists() else ""
-    models = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
-    return f"{os.cpu_count()} cores of {models[0] if models else platform.machine()}, {platform.system()}"
 
 
 def _software() -> str:

@@ -87,6 +87,16 @@ def variant(bundle: Bundle, order: list[int], **training: Any) -> Bundle:
     return made.with_card(thresholds=bundle.card.thresholds, scores=bundle.card.scores, training={**kept, **training})
 
 
+def compare(store: Store) -> None:
+    """Add two candidates beside the shipped champion, one that the gate promotes and one that it rejects."""
+    shipped = Bundle.shipped()
+    for order, verdict in ((ALIKE, "promote"), (SWAPPED, "reject")):
+        sha = store.bundles.add(variant(shipped, order), "cycle:1")
+        reasons = [{"code": "better", "ruling": verdict, "words": "drawn digits: 9 fixed, 1 broken.", "numbers": {}}]
+        numbers = {"reasons": reasons}
+        store.decisions.add(sha, shipped.card.sha256, verdict, "By all checks.", "cycle:1", numbers=numbers)
+
+
 def ink(digit: int, place: int = 0) -> Ink:
     """Return one of many inks of a digit, by one hand that trembles: no two are doubles of each other."""
     random = np.random.default_rng((digit, place))

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 
-from tools.robust.rows import machine
+from sutja.learn.report import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "deploy" / "load.json"

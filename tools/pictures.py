@@ -25,9 +25,8 @@ from tools.browser import find  # noqa: E402
 
 from browser.entering import DOUBTFUL, Entering  # type: ignore[import-not-found]  # noqa: E402
 from browser.hand import Hand  # type: ignore[import-not-found]  # noqa: E402
-from reviewing import ALIKE, NAME, PASSWORD, SWAPPED, fill, opened, variant  # type: ignore[import-not-found]  # noqa: E402
+from reviewing import NAME, PASSWORD, compare, fill, opened  # type: ignore[import-not-found]  # noqa: E402
 from serving import serving  # type: ignore[import-not-found]  # noqa: E402
-from sutja.bundle import Bundle  # noqa: E402
 from sutja.store import utc_now  # noqa: E402
 
 DESKTOP = (1280, 1000)
@@ -104,13 +103,7 @@ def reviewed(page: Page, tab: str) -> None:
 def fill_store(home: Path) -> None:
     """Make a store with an operator, samples, and models beside the champion."""
     with opened(home, utc_now) as store:
-        shipped = Bundle.shipped()
-        for order, verdict in ((ALIKE, "promote"), (SWAPPED, "reject")):
-            sha = store.bundles.add(variant(shipped, order), "cycle:1")
-            reasons = [
-                {"code": "better", "ruling": verdict, "words": "drawn digits: 9 fixed, 1 broken.", "numbers": {}}
-            ]
-            store.decisions.add(sha, shipped.card.sha256, verdict, "", "cycle:1", numbers={"reasons": reasons})
+        compare(store)
         fill(store, SAMPLES)
 
 

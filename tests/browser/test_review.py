@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.test_accessible import FAULTS, SMALL
-from reviewing import ALIKE, NAME, PASSWORD, SWAPPED, gift, opened, variant
+from reviewing import NAME, PASSWORD, compare, gift, opened
 from serving import serving
 from sutja.bundle import Bundle
 from sutja.holdout import is_held_out
@@ -34,15 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(home: Path) -> Iterator[Store]:
     """Give the store of a service: samples in quarantine, and two candidates."""
     with opened(home, utc_now) as store:
-        shipped = Bundle.shipped()
-        for order, verdict in ((ALIKE, "promote"), (SWAPPED, "reject")):
-            sha = store.bundles.add(variant(shipped, order), "cycle:1")
-            reasons = [
-                {"code": "better", "ruling": verdict, "words": "drawn digits: 9 fixed, 1 broken.", "numbers": {}}
-            ]
-            store.decisions.add(
-                sha, shipped.card.sha256, verdict, "By all checks.", "cycle:1", numbers={"reasons": reasons}
-            )
+        compare(store)
         held = next(f"visitor:v{each}" for each in range(99) if is_held_out(f"visitor:v{each}", secret_of(home)))
         given = [store.samples.give(gift(7, place, label=1, source=held)).sample for place in range(COUNT)]
         store.samples.move(given, SampleState.QUARANTINED, "cycle:1")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sutja.learn.report import machine
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "robustness.md"
 START, END = "<!-- rows -->", "<!-- end of rows -->"
 
@@ -26,7 +28,8 @@ def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page:
     lines = table.strip("\n").split("\n")
     places = [place for place, line in enumerate(lines) if line.startswith(f"| {name} |")]
     old = lines[places[0]].split(" | ")[1] if places else ""
-    cells = (name, measure or old, f"`make robust-{name}`", f"{datetime.now(UTC):%Y-%m-%d}", machine(), said)
+    where = f"{machine()}, Python {platform.python_version()}"
+    cells = (name, measure or old, f"`make robust-{name}`", f"{datetime.now(UTC):%Y-%m-%d}", where, said)
     line = f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
     if places:
         lines[places[0]] = line
@@ -36,12 +39,3 @@ def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page:
     partial.write_text(f"{before}{start}\n{chr(10).join(lines)}\n{end}{after}", "utf-8")
     partial.replace(page)
     return line
-
-
-def machine() -> str:
-    """Return what it was measured on: cores, processor, system and Python."""
-    cpus = Path("/proc/cpuinfo")
-    text = cpus.read_text("utf-8") if cpus.exists() else ""
-    models = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
-    processor = models[0] if models else platform.machine()
-    return f"{os.cpu_count()} cores of {processor}, {platform.system()}, Python {platform.python_version()}"

@@ -4,7 +4,7 @@
 """
 
 from sutja.learn.report.files import write
-from sutja.learn.report.origin import Origin
+from sutja.learn.report.origin import Origin, machine
 from sutja.learn.report.training import draw_confusion, draw_history
 
-__all__ = ["Origin", "draw_confusion", "draw_history", "write"]
+__all__ = ["Origin", "draw_confusion", "draw_history", "machine", "write"]

@@ -28,10 +28,15 @@ class Origin:
         libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pillow", "onnxruntime"))
         return cls(
             date=f"{datetime.now().astimezone():%Y-%m-%d}",
-            machine=f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+            machine=machine(),
             software=f"sutja {__version__}, Python {platform.python_version()}, {libraries}",
             command=command,
         )
+
+
+def machine() -> str:
+    """Return what figures are made on: processor, cores and system."""
+    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
 
 
 def _processor() -> str:
