@@ -1,6 +1,7 @@
 """Nodes of Ray, as their operators start them, and the service on them."""
 
 import os
+import secrets
 import shlex
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RAY, SERVE = (Path(sys.executable).with_name(name) for name in ("ray", "serve"))
 WAIT_S = 600.0
+MARK = "STARTED_BY_TEST"
+"""Stands in the environment of all that a command started, whichever process group it is in."""
 # What docs/scaling.md tells operators to set on every machine, before Ray starts there.
 ENVIRON = {
     "RAY_AUTH_MODE": "token",
@@ -50,7 +53,8 @@ def service(config: Path, *options: str) -> list[str]:
 @contextmanager
 def running(command: Sequence[str], log: Path, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command beside; in the end it is asked to stop, as is all that it started."""
-    everything = {**os.environ, **ENVIRON, **environ}
+    mark = secrets.token_hex(16)
+    everything = {**os.environ, **ENVIRON, **environ, MARK: mark}
     with (
         log.open("wb") as said,
         subprocess.Popen(command, env=everything, stdout=said, stderr=said, start_new_session=True) as process,
@@ -62,13 +66,14 @@ def running(command: Sequence[str], log: Path, **environ: str) -> Iterator[subpr
                 with suppress(ProcessLookupError, subprocess.TimeoutExpired):
                     os.killpg(process.pid, number)
                     process.wait(patience_s)
+            _end_left_over(mark)
 
 
-def end_left_over() -> None:
-    """End what outlives its nodes, as Serve's HAProxy does, which keeps its ports: whatever has our token."""
+def _end_left_over(mark: str) -> None:
+    """End what left the process group, as Serve's HAProxy does, which would keep its ports."""
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if f"RAY_AUTH_TOKEN={ENVIRON['RAY_AUTH_TOKEN']}".encode() in environ.read_bytes().split(b"\0"):
+            if f"{MARK}={mark}".encode() in environ.read_bytes().split(b"\0"):
                 os.kill(int(environ.parent.name), signal.SIGKILL)
 
 

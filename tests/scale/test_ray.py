@@ -14,7 +14,7 @@ import yaml
 
 from drawings import DRAWINGS
 from scale.archives import fill, rows
-from scale.rays import ENVIRON, HEAD, ROOT, answers, end_left_over, node, running, service, wait
+from scale.rays import ENVIRON, HEAD, ROOT, answers, node, running, service, wait
 from scale.storage import BUCKET, Storage, storage
 from sutja.bundle import Bundle
 from sutja.scale.archive import SHARD_SIZE
@@ -43,7 +43,6 @@ def cluster(s3: Storage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     with running(node(HERE, *HEAD, f"--port={port}", cpus=2), log, **s3.environ, **ports):
         wait(lambda: b"Ray runtime started" in log.read_bytes(), log)
         yield f"{HERE}:{port}"
-    end_left_over()
 
 
 def reading(cluster: str, source: Path, out: str, s3: Storage) -> subprocess.Popen[str]:
