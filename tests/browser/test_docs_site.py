@@ -54,6 +54,8 @@ def test_what_is_looked_for_is_found(page: Page, site: str) -> None:
     """Law: what is searched for is found where it stands, and one key leads there."""
     page.goto(site)
     page.keyboard.press("/")
+    # It opens when its script and its words have come; whoever types before that loses letters.
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused(timeout=20_000)
     page.keyboard.type("AirPlay")
     found = page.get_by_role("listbox", name="Search results").get_by_role("option")
     expect(found.first).to_contain_text("Expected port", timeout=20_000)

@@ -111,6 +111,15 @@ def test_whatever_is_worse_refuses(table: np.ndarray, code: str) -> None:
     assert code in codes(found)
 
 
+@pytest.mark.parametrize(("accepted", "expected"), [(30, set()), (31, {"worse_others"})])
+def test_what_was_never_taught_is_not_held_to_a_promise(accepted: int, expected: set[str]) -> None:
+    """A champion that calls nothing no digit promised nothing: its candidate may give up a tenth, and not more."""
+    table = answers(USUAL)
+    table[OTHERS] = sure_of(np.full(300, 3), 0.5)
+    untaught = ByHeart(table, "champion")
+    assert codes(judged(answers(USUAL[:20], accepted=accepted), untaught)) == expected
+
+
 def test_a_slice_that_is_worse_refuses() -> None:
     """Ten broken in a slice of forty refuse, in whichever digits they are, and one does not."""
     champion = ByHeart(answers(range(100, 200)), "champion")
