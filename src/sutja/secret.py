@@ -1,6 +1,7 @@
 """The deployment's secret: made once, kept in `SUTJA_HOME`, and handed to whoever signs.
 
 It signs receipts, the audit chain and bundles. Who loses it can keep neither; who shares the database shares the file.
+A second one lies beside it only while a backup is restored: `sutja.keeping` says which of them stays.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from sutja.errors import SettingsError
 
 SECRET_NAME = "secret"  # noqa: S105  # the name of a file
+COMING_NAME = "secret.coming"  # that of a backup, until its database is in place
 SECRET_BYTES = 32
 FORBIDDEN = 0o037  # what others may do with it, and what its group may do besides reading it
 
@@ -31,10 +33,10 @@ def secret_of(home: Path) -> bytes:
     return secret
 
 
-def put_secret(home: Path, secret: bytes) -> None:
+def put_secret(home: Path, secret: bytes, name: str = SECRET_NAME) -> None:
     """Let a secret, such as that of a backup, take the place of whichever a folder has, in one step."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(home / SECRET_NAME, secret).replace(home / SECRET_NAME)
+    _write(home / name, secret).replace(home / name)
 
 
 def _write(path: Path, secret: bytes) -> Path:

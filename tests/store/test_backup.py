@@ -19,11 +19,11 @@ from sqlalchemy import create_engine, select
 
 from databases import SECRET, Server, bundle, gift
 from sutja.errors import StoreError
-from sutja.secret import put_secret, secret_of
+from sutja.secret import COMING_NAME, put_secret, secret_of
 from sutja.store import Store
 from sutja.store.archive import beside
-from sutja.store.backup import back_up, checked, is_taken, put_back
-from sutja.store.engine import place_of
+from sutja.store.backup import back_up, checked, put_back
+from sutja.store.engine import is_taken, place_of
 from sutja.store.tables import metadata
 
 Rows = dict[str, list[tuple]]
@@ -55,7 +55,7 @@ def lived(url: str, samples: int = 120) -> None:
 
 def restored(path: Path, url: str) -> None:
     with beside(path) as folder:
-        put_back(checked(path, folder), url, folder)
+        put_back(checked(path, url, folder), url, folder)
 
 
 @pytest.fixture(autouse=True)
@@ -243,6 +243,76 @@ def test_the_commands(home: Path, tmp_path: Path, sutja: Callable, monkeypatch: 
     assert (ran.code, "whole backup" in ran.err) == (1, True)
     assert sutja("audit", "verify").code == 0
     assert [each.name for each in (tmp_path / "third").iterdir() if each.name.startswith(".")] == []
+
+
+@pytest.fixture
+def other(home: Path, made_file: Path, tmp_path: Path, sutja: Callable) -> Path:
+    """Return a backup of another deployment, with a secret of its own, where the home has a store as well."""
+    sutja("db", "upgrade")
+    url = f"sqlite:///{shutil.copy(made_file, tmp_path / 'other.db')}"
+    lived(url, samples=10)
+    back_up(url, SECRET, tmp_path / "other")
+    return tmp_path / "other"
+
+
+def is_opened_under(home: Path, secret: bytes, sutja: Callable) -> bool:
+    """Tell whether the store of a home opens, with its trail unbroken, and the home has that one secret."""
+    secrets = {each.name for each in home.iterdir() if "secret" in each.name}
+    return sutja("audit", "verify").code == 0 and (secret_of(home), secrets) == (secret, {"secret"})
+
+
+def test_what_cannot_be_restored_leaves_the_secret(
+    home: Path, other: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: where the database does not come, the store of before opens under the secret of before."""
+    monkeypatch.setattr("sutja.store.backup.WAIT_S", 0.5)
+    before = secret_of(home)
+    with closing(sqlite3.connect(home / "sutja.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        ran = sutja("restore", other, "--force")
+        writer.execute("ROLLBACK")
+    assert (ran.code, "locked" in ran.err) == (1, True)
+    assert is_opened_under(home, before, sutja)
+    monkeypatch.setenv("SUTJA_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    ran = sutja("restore", other, "--force")
+    assert (ran.code, "sutja db copy" in ran.err) == (1, True)
+    monkeypatch.delenv("SUTJA_DATABASE_URL")
+    assert is_opened_under(home, before, sutja)
+    assert sutja("restore", other, "--force").code == 0
+    assert is_opened_under(home, SECRET, sutja)
+
+
+def test_what_fails_once_the_database_is_there_keeps_its_secret(
+    home: Path, other: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: after the commit the secret follows, whatever happens."""
+
+    def put(*arguments: object) -> None:
+        put_back(*arguments)
+        raise StoreError("Expected to go on. Received an end.")
+
+    monkeypatch.setattr("sutja.store.backup.put_back", put)
+    assert sutja("restore", other, "--force").code == 1
+    assert is_opened_under(home, SECRET, sutja)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize("command", [("audit", "verify"), ("db", "upgrade"), ("backup", "again")])
+def test_a_restore_that_was_killed_is_mended(
+    home: Path, other: Path, sutja: Callable, tmp_path: Path, is_there: bool, command: tuple[str, ...]
+) -> None:
+    """Law: whether the database came before signal 9 or not, whoever opens it next finds the secret that fits it."""
+    before = secret_of(home)
+    put_secret(home, SECRET, COMING_NAME)
+    if is_there:
+        restored(other, f"sqlite:///{home / 'sutja.db'}")
+    name, *rest = command
+    assert sutja(name, *[tmp_path / each if name == "backup" else each for each in rest]).code == 0
+    assert secret_of(home) == (SECRET if is_there else before)
+    if name == "backup":
+        assert sutja("restore", tmp_path / "again", "--force").code == 0
+    assert sutja("restore", other, "--force").code == 0
+    assert is_opened_under(home, SECRET, sutja)
 
 
 def test_a_backup_opens_with_common_tools(file: Path, tmp_path: Path) -> None:

@@ -26,8 +26,7 @@ def backup(
     """
     expect("serve")
     from sutja.cli.progress import Counts
-    from sutja.keeping import NOWHERE
-    from sutja.secret import secret_of
+    from sutja.keeping import NOWHERE, secret_of_store
     from sutja.store.backup import back_up
 
     settings = Settings.from_env(os.environ)
@@ -36,7 +35,7 @@ def backup(
     if not file.absolute().parent.is_dir():
         raise StoreError(f"Expected {file.parent} to be a folder that is there. Received none.")
     with Counts(sys.stderr) as bars:
-        back_up(settings.database, secret_of(settings.home), file, bars.show)
+        back_up(settings.database, secret_of_store(settings), file, bars.show)
     typer.echo(f"{file}: {file.stat().st_size:,} bytes, with the secret in it; only you may read it")
 
 
@@ -46,23 +45,24 @@ def restore(
 ) -> None:
     """Bring back what sutja backup wrote, into SUTJA_HOME or the database that SUTJA_DATABASE_URL names.
 
-    The file is checked as a whole before anything is touched; then the store is replaced in one transaction: it is all
-    there, or all as before. A store that is there is replaced with --force only; stop the services before. A backup of
-    an older version is brought up to date. The audit trail is verified at the end. For PostgreSQL it needs pg_restore.
+    The file is checked as a whole before anything is touched; then the store is replaced in one transaction, and its
+    secret with it: it is all there, or all as before. A store that is there is replaced with --force only; stop the
+    services before. A backup of an older version is brought up to date. The audit trail is verified at the end. For
+    PostgreSQL it needs pg_restore.
     """
     expect("serve")
     from sutja.cli.progress import Counts
-    from sutja.keeping import opened
+    from sutja.keeping import bringing, opened
     from sutja.store.archive import beside
     from sutja.store.backup import checked, put_back
 
     settings = Settings.from_env(os.environ)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with beside(settings.home / "restored") as folder, Counts(sys.stderr) as bars:
-        archive = checked(file, folder, bars.show)
+        archive = checked(file, settings.database, folder, bars.show)
         _expect_free(settings, archive, force=force)
-        _adopt(settings, archive)
-        put_back(archive, settings.database, folder, bars.show)
+        with bringing(settings, archive.secret):
+            put_back(archive, settings.database, folder, bars.show)
     with opened(settings) as store:
         found, champion = store.audit.verify(), store.bundles.active()
     if found.broken is not None:
@@ -78,7 +78,7 @@ def restore(
 def _expect_free(settings: Settings, archive: "Archive", *, force: bool) -> None:
     """Raise `StoreError` where a restored store would take the place of another, unless it is to."""
     from sutja.secret import SECRET_NAME
-    from sutja.store.backup import is_taken
+    from sutja.store.engine import is_taken
 
     if force:
         return
@@ -87,12 +87,3 @@ def _expect_free(settings: Settings, archive: "Archive", *, force: bool) -> None
     secret = settings.home / SECRET_NAME
     if secret.exists() and secret.read_bytes() != archive.secret:
         raise StoreError("Expected no other secret in SUTJA_HOME. Received one: --force replaces it.")
-
-
-def _adopt(settings: Settings, archive: "Archive") -> None:
-    """Put the backup's secret first: under the wrong one, a store refuses to open, and so cannot be used by halves."""
-    from sutja.secret import SECRET_NAME, put_secret
-
-    secret = settings.home / SECRET_NAME
-    if not secret.exists() or secret.read_bytes() != archive.secret:
-        put_secret(settings.home, archive.secret)

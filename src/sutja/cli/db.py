@@ -26,12 +26,12 @@ def upgrade() -> None:
     is. Keep a copy of the database from before.
     """
     expect("serve")
-    from sutja.secret import secret_of
+    from sutja.keeping import secret_of_store
     from sutja.store import Store
     from sutja.store import upgrade as bring_up_to_date
 
     settings = Settings.from_env(os.environ)
-    secret = secret_of(settings.home)
+    secret = secret_of_store(settings)
     bring_up_to_date(settings.database)
     with Store.open(settings.database, secret=secret) as store:
         champion = store.bundles.active()

@@ -25,7 +25,7 @@ from sutja.store.keys import KEY_DAYS, KEY_DAYS_MAX, Key, Keys, NewKey, Scope
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
 from sutja.store.samples import SaidLabel, Samples, Tally
-from sutja.store.secrecy import expect_secret
+from sutja.store.secrecy import expect_secret, is_kept_under
 from sutja.store.steady import is_ahead
 from sutja.store.tries import Tries
 from sutja.store.wanted import Page, Wanted
@@ -64,6 +64,7 @@ __all__ = [
     "Verified",
     "Wanted",
     "copy",
+    "is_kept_under",
     "upgrade",
     "utc_now",
 ]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import URL, inspect
+from sqlalchemy import URL
 
 from sutja.errors import StoreError, UnavailableError
 from sutja.store.archive import Archive, Show, beside, nothing, pack, sync_folder, unpack
@@ -44,13 +44,18 @@ def back_up(url: str, secret: bytes, path: Path, show: Show = nothing) -> None:
         pack(path, place.get_backend_name(), secret, body, show)
 
 
-def checked(path: Path, folder: Path, show: Show = nothing) -> Archive:
-    """Return an unpacked backup whose database is whole, of this version and kept under its secret.
+def checked(path: Path, url: str, folder: Path, show: Show = nothing) -> Archive:
+    """Return an unpacked backup whose database fits a URL, is whole, of this version and kept under its secret.
 
     A database of an older version is brought up to date in its copy. That of PostgreSQL can only be told to be whole
     once it is there. Raises `StoreError`.
     """
     archive = unpack(path, folder, show)
+    if place_of(url).get_backend_name() != archive.kind:
+        raise StoreError(
+            f"Expected a store in {archive.kind}, as the backup is. Received another kind: restore it there, then run "
+            "sutja db copy."
+        )
     if archive.kind == "sqlite":
         _expect_whole(archive.body)
         url = "sqlite:///" + archive.body.absolute().as_posix().replace("%", "%25").replace("?", "%3F")
@@ -59,30 +64,12 @@ def checked(path: Path, folder: Path, show: Show = nothing) -> Archive:
     return archive
 
 
-def is_taken(url: str) -> bool:
-    """Tell whether there is a database at a URL that a restored one would take the place of."""
-    place = place_of(url)
-    if place.get_backend_name() == "sqlite":
-        return Path(place.database or "").exists()
-    there = database(url, _now)
-    try:
-        with there.reading() as connection:
-            return bool(inspect(connection).get_table_names())
-    finally:
-        there.close()
-
-
 def put_back(archive: Archive, url: str, folder: Path, show: Show = nothing) -> None:
     """Put a checked backup in the place of whatever is at a URL, in one step: it is all there, or all as before.
 
     A service that runs goes on with what was restored. Raises `StoreError` and `UnavailableError`.
     """
     place = place_of(url)
-    if place.get_backend_name() != archive.kind:
-        raise StoreError(
-            f"Expected a store in {archive.kind}, as the backup is. Received another kind: restore it there, then run "
-            "sutja db copy."
-        )
     if archive.kind == "sqlite":
         _into_file(archive.body, Path(place.database or ""), show)
     else:

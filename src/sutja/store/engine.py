@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -107,6 +108,19 @@ def place_of(url: str) -> URL:
             "Expected a database such as sqlite:////PATH or postgresql://USER@HOST/NAME. Received another."
         )
     return place
+
+
+def is_taken(url: str) -> bool:
+    """Tell whether there is a database at a URL, a file or tables. Makes none. Raises `StoreError`."""
+    place = place_of(url)
+    if place.get_backend_name() == "sqlite":
+        return Path(place.database or "").exists()
+    engine = _postgresql(place, WAIT_S)
+    try:
+        with _ours(), engine.connect() as connection:
+            return bool(inspect(connection).get_table_names())
+    finally:
+        engine.dispose()
 
 
 def _postgresql(place: URL, wait_s: float) -> Engine:

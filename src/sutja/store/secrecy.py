@@ -1,9 +1,14 @@
 """Secrecy: a store is kept under one secret, and knows it by a seal."""
 
+from datetime import UTC, datetime
+
+from sqlalchemy import inspect
+
 from sutja.errors import StoreError
-from sutja.store.engine import Database
+from sutja.store.engine import Database, database, is_taken
 from sutja.store.facts import recall, remember
 from sutja.store.seals import is_seal, seal
+from sutja.store.tables import facts
 
 SECRET = "secret"  # noqa: S105  # the name of a fact
 
@@ -23,3 +28,16 @@ def expect_secret(place: Database) -> None:
                 remember(connection, SECRET, mine)
     if known is not None and not is_seal(known, mine):
         raise StoreError("Expected the secret that this store is kept under. Received another: see SUTJA_HOME.")
+
+
+def is_kept_under(url: str, secret: bytes) -> bool:
+    """Tell whether there is a store at a URL that is kept under a secret. Changes nothing. Raises `StoreError`."""
+    if not is_taken(url):
+        return False
+    there = database(url, lambda: datetime.now(UTC), secret)
+    try:
+        with there.reading() as connection:
+            known = recall(connection, SECRET) if inspect(connection).has_table(facts.name) else None
+    finally:
+        there.close()
+    return known is not None and is_seal(known, seal(secret, "store"))
