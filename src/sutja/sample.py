@@ -1,7 +1,7 @@
 """A sample: one digit that somebody gave, with what it is said to be and where it came from.
 
 Owns what may be given, and the names of sources. Knows nothing of databases. A *source* is who or what gave a sample:
-`key:NAME` of an API key, `visitor:ID` of a signed random id that a page without a key got at consent, `import:NAME` of
+`key:ID` of an API key, `visitor:ID` of a signed random id that a page without a key got at consent, `import:NAME` of
 a folder or file that an operator brought in, and `pin`, of which no more is known than that.
 """
 
@@ -58,8 +58,9 @@ class Gift:
 
     `read` is what was read in it (None: no digit), by the bundle with the sha-256 `bundle`, with that `confidence` in
     [0, 1]. `consent` names the version of the text that the giver agreed to. `key` is the giver's idempotency key: the
-    same source with the same key is the same gift. A gift from a PIN has a glyph and its label, and nothing that could
-    tie it to others. Raises `InputError` for anything else.
+    same source with the same key is the same gift. At `expires`, a time with its zone, it is deleted where the store
+    would keep it for longer. A gift from a PIN has a glyph and its label, and nothing that could tie it to others.
+    Raises `InputError` for anything else.
     """
 
     glyph: GlyphBytes = field(repr=False)
@@ -72,6 +73,7 @@ class Gift:
     ink: Ink | None = None
     picture: bytes | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no store should keep."""
@@ -79,7 +81,7 @@ class Gift:
         for name, label in (("label", self.label), ("read", self.read)):
             expect_label(name, label)
         if not SOURCE.fullmatch(self.source):
-            raise InputError("Expected a source such as key:NAME, visitor:ID or import:NAME. Received something else.")
+            raise InputError("Expected a source such as key:ID, visitor:ID or import:NAME. Received something else.")
         if not 1 <= len(self.consent) <= 64:
             raise InputError("Expected the version of a consent text, 1 to 64 characters. Received something else.")
         if self.key is not None and not 1 <= len(self.key) <= 200:

@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from drawings import DRAWINGS, drawing
 from pictures import encoded, picture
 from sutja.keeping import opened
-from sutja.sample import Gift, Sample
+from sutja.prepare import prepare
+from sutja.sample import Gift, Sample, SampleState
 from sutja.settings import Settings
 from sutja.store import Store
 
@@ -154,8 +157,8 @@ def test_consent_and_source_have_to_be_named(sutja: Any, home: Path, folders: Pa
     assert samples_of(home) == []
 
 
-def test_an_export_is_whole_and_comes_back(sutja: Any, home: Path, folders: Path, tmp_path: Path) -> None:
-    """Labels, consent and expiry, each glyph to the byte, strokes and pictures; and it can be imported."""
+def test_an_export_is_whole(sutja: Any, home: Path, folders: Path, tmp_path: Path) -> None:
+    """Labels, consent and expiry, each glyph to the byte, strokes and pictures."""
     sutja("samples", "import", folders, *AGREED)
     with store_of(home) as store:
         [sample, *_] = store.samples.each()
@@ -179,17 +182,79 @@ def test_an_export_is_whole_and_comes_back(sutja: Any, home: Path, folders: Path
     [inked] = [row for row in rows if row["ink"]]
     assert json.loads((out / inked["ink"]).read_text()) == drawing(2).to_json()
     assert os.name != "posix" or out.stat().st_mode & 0o077 == 0
-    assert sutja("samples", "import", out / "samples.csv", "--consent", "1", "--source", "back").code == 0
-    assert sorted(str(sample.label) for sample in samples_of(home) if sample.source == "import:back") == [
-        "2",
-        "3",
-        "7",
-        "7",
-        "None",
-    ]
     assert sutja("samples", "export", out).code == 1
     ran = sutja("samples", "export", tmp_path / "visitors", "--source", "visitor:x")
     assert ran.out.startswith("1 samples")
+
+
+@pytest.fixture
+def exported(sutja: Any, home: Path, tmp_path: Path) -> Path:
+    """Return an export of what a visitor, a key and an operator gave, in all states."""
+    glyph = np.rint(prepare([drawing(2)])[0] * 255).astype(np.uint8)
+    said = {"glyph": glyph, "consent": "2"}
+    with store_of(home) as store:
+        soon = store.clock() + timedelta(days=3)
+        store.samples.give(Gift(**said, label=2, source="visitor:x", ink=drawing(2), expires=soon))
+        store.samples.give(Gift(**said, label=7, source="key:k1", picture=encoded(picture(7))))
+        accepted = store.samples.give(Gift(**said, label=4, source="import:school.anna", ink=drawing(4)))
+        rejected = store.samples.give(Gift(**said, label=9, source="visitor:y", ink=drawing(9)))
+        store.samples.give(Gift(**said, label=2, source="visitor:x"))
+        store.samples.give(Gift(glyph=glyph, label=5, source="pin", consent="pin-1"))
+        store.samples.move([accepted.sample], SampleState.ACCEPTED, "kim")
+        store.samples.move([rejected.sample], SampleState.REJECTED, "kim")
+    assert sutja("samples", "export", tmp_path / "exp").code == 0
+    return tmp_path / "exp"
+
+
+def told(samples: list[Sample]) -> list[tuple]:
+    """Return what an import has to keep of samples, in an order of its own."""
+    return sorted((each.label, each.source, each.consent, each.ink is None, each.expires) for each in samples)
+
+
+@pytest.mark.parametrize("table", ["", "samples.csv"])
+def test_an_export_comes_back_as_it_was(
+    sutja: Any, home: Path, exported: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
+) -> None:
+    """Law: source, consent and expiry are kept; what was rejected and what is of a PIN stays out; once is enough."""
+    before = [each for each in samples_of(home) if each.source != "pin" and each.state != SampleState.REJECTED]
+    again = sutja("samples", "import", exported / table)
+    out = "2 rejected, past their time or of PINs stay out\n"
+    assert again.out == f"0 kept, 4 were there already, 0 left out; {out}"
+    monkeypatch.setenv("SUTJA_HOME", str(tmp_path / "other"))
+    ran = sutja("samples", "import", exported / table)
+    assert (ran.code, ran.out) == (0, f"4 kept, 0 were there already, 0 left out; {out}"), ran.err
+    found = samples_of(tmp_path / "other")
+    assert told(found) == told(before)
+    assert {each.state for each in found} == {SampleState.NEW}
+    assert [each.ink for each in found if each.label == 4] == [drawing(4)]
+    [seven] = [each for each in found if each.label == 7]
+    assert seven.read == 7, "the picture is read, not the glyph, which shows a 2"
+    assert sutja("samples", "import", exported).out.startswith("0 kept, 4 were there already")
+
+
+def test_what_an_export_says_is_not_said_twice(sutja: Any, home: Path, exported: Path) -> None:
+    """Law: an export names its own sources and consents; naming others is wrong use, and nothing comes in."""
+    assert sutja("samples", "import", exported, *AGREED).code == 2
+    assert sutja("samples", "import", exported, "--consent", "1").code == 2
+    table = (exported / "samples.csv").read_text("utf-8")
+    for wrong, right in (("anybody", "visitor:x"), ("undecided", "accepted"), ("some day", "+00:00")):
+        (exported / "samples.csv").write_text(table.replace(right, wrong), "utf-8")
+        ran = sutja("samples", "import", exported)
+        assert (ran.code, "source, consent, expires and state" in ran.err) == (1, True)
+    assert len(samples_of(home)) == 6
+
+
+def test_what_is_past_its_time_stays_out(sutja: Any, exported: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """Law: an import does not give a sample a second life."""
+    table = exported / "samples.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows({**row, "expires": "2020-01-01T00:00:00+00:00"} for row in rows)
+    monkeypatch.setenv("SUTJA_HOME", str(tmp_path / "other"))
+    assert sutja("samples", "import", exported).out.startswith("0 kept, 0 were there already, 0 left out; 6 ")
 
 
 def test_purging(sutja: Any, home: Path, folders: Path) -> None:

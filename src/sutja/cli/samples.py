@@ -19,11 +19,11 @@ def samples() -> None:
 
 @app.command("import")
 def bring(
-    place: Annotated[Path, typer.Argument(help="Folder of pictures, or a CSV file.", metavar="FOLDER|CSV")],
+    place: Annotated[Path, typer.Argument(help="Folder of pictures, a CSV file, or an export.", metavar="FOLDER|CSV")],
     consent: Annotated[
         str, typer.Option(help="Version of the text that their writers agreed to.", metavar="TEXT-VERSION")
-    ],
-    source: Annotated[str, typer.Option(help="Where they come from: letters, figures, and . _ -", metavar="NAME")],
+    ] = "",
+    source: Annotated[str, typer.Option(help="Where they come from: letters, figures, and . _ -", metavar="NAME")] = "",
 ) -> None:
     """Bring in pictures of one digit each, with what they show.
 
@@ -32,12 +32,22 @@ def bring(
     column ink names JSON files of strokes, which are taken in place of the picture. What is no picture is named on
     stderr and left out, and the exit code is 1 then. The same pictures brought in again count once; stopped by Ctrl-C,
     the same command goes on.
+
+    A folder that `sutja samples export` wrote says itself who gave each sample, what they agreed to and until when it
+    is kept, and comes in so, without --consent and --source. What was rejected stays out, and so do digits of PINs.
     """
-    from sutja.cli.incoming import Incoming, found_in
+    from sutja.cli.finding import found_in
+    from sutja.cli.incoming import Incoming
     from sutja.cli.opened import open_store
     from sutja.cli.progress import Counts
 
-    incoming = Incoming(found_in(place), source, consent)
+    found = found_in(place)
+    is_export = found[0].origin is not None
+    if is_export and (source or consent):
+        raise typer.BadParameter("An export says itself who gave each: leave --consent and --source away.")
+    if not is_export and not (source and consent):
+        raise typer.BadParameter("Say what their writers agreed to, and where they come from: --consent and --source.")
+    incoming = Incoming(found, source, consent)
     with open_store() as store, Counts(sys.stderr) as counts:
         try:
             incoming.give_to(store, partial(counts.show, f"importing {place.name}"))

@@ -112,13 +112,14 @@ def _insert(
     connection: Connection, name: str, gift: Gift, moment: datetime, rules: Rules, double_of: str | None
 ) -> None:
     days = rules.pin_days if gift.source == PIN_SOURCE else rules.sample_days
+    expires = moment + timedelta(days=days)
     values = {
         "id": name,
         "source": gift.source,
         "consent": gift.consent,
         "created": moment,
         "day": moment.date(),
-        "expires": moment + timedelta(days=days),
+        "expires": expires if gift.expires is None else min(expires, gift.expires),
         "state": SampleState.NEW,
         "label": gift.label,
         "read": gift.read,
