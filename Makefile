@@ -39,8 +39,8 @@ web: .venv/.dev ## types, style and tests of the TypeScript
 unit: .venv/.dev .venv/.serve ## the tests of the Python, of the package and in the browser (ARGS="-k name" for some)
 	$(PY) tools/node.py install
 	$(PY) tools/browser.py
-	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/airflow --ignore tests/service/test_speed.py $(ARGS)
-	$(PY) -m pytest tests/service/test_speed.py $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/airflow $(or $(ARGS),--ignore tests/service/test_speed.py)
+	$(if $(ARGS),,$(PY) -m pytest tests/service/test_speed.py)
 
 story: .venv/.dev .venv/.serve ## live through the whole story of learning on real pens, and put it into docs/learning.md (an hour)
 	$(PY) -m tools.story

@@ -94,6 +94,18 @@ def test_a_skip_in_ci_is_listed_or_fails(tmp_path: Path, listed: str, outcome: s
     assert (answer.returncode == 0) is ("skipped" in outcome)
 
 
+@pytest.mark.parametrize(
+    ("words", "runs"), [((), 2), (("ARGS=-k pad",), 1), (("ARGS=tests/service/test_speed.py",), 1)]
+)
+def test_make_unit_runs_what_is_asked_for_once(words: tuple[str, ...], runs: int) -> None:
+    """Law: without ARGS the timing test runs alone, after the others; with ARGS what they name runs, and no more."""
+    command = ["make", "--dry-run", "unit", *words]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = [line for line in answer.stdout.splitlines() if "-m pytest" in line]
+    assert len(lines) == runs
+    assert ["--ignore tests/service/test_speed.py" in line for line in lines] == [not words, False][:runs]
+
+
 def test_the_readmes_are_filled_in() -> None:
     """The tables of both READMEs show the same figures, and neither has a gap that was to be filled."""
     english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
