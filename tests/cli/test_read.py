@@ -14,6 +14,16 @@ from sutja.cli import parallel
 from sutja.cli.rows import Asked
 
 
+def test_outputs_are_named_as_asked(pictures: Path, sutja, tmp_path: Path) -> None:
+    """Law: a file that cannot be written is named as it was asked for, and two outputs in one are wrong use."""
+    out = tmp_path / "nowhere" / "x.csv"
+    ran = sutja("read", pictures / "7.png", "--csv", out)
+    assert (ran.code, ran.err) == (1, f"sutja: {out}: No such file or directory\n")
+    ran = sutja("read", pictures / "7.png", "--csv", tmp_path / "x", "--json", tmp_path / "y" / ".." / "x")
+    assert (ran.code, "--csv and --json" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_one_file_shows_ten_bars(sutja, pictures: Path) -> None:
     """One picture: the digit and its confidence first, then ten probabilities, the winner marked and longest."""
     ran = sutja("read", pictures / "7.png")

@@ -53,7 +53,7 @@ def _whole(out: Path) -> Iterator[TextIO]:
     is_direct = out.is_symlink() or (out.exists() and not out.is_file())
     partial = out if is_direct else out.with_name(f".{out.name}.partial")
     try:
-        with partial.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        with _opened(partial, out) as file:
             yield file
         if not is_direct:
             partial.replace(out)
@@ -61,3 +61,11 @@ def _whole(out: Path) -> Iterator[TextIO]:
         if not is_direct:
             partial.unlink(missing_ok=True)
         raise
+
+
+def _opened(path: Path, out: Path) -> TextIO:
+    """Open a file to write. Raises `OSError`, which names the file that was asked for."""
+    try:
+        return path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from None

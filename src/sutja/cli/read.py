@@ -27,7 +27,8 @@ def read(
     number: Annotated[bool, typer.Option("--number", help="Read all digits of each picture, not one.")] = False,
     length: Annotated[int | None, typer.Option(help="With --number: how many digits there are.", min=1)] = None,
     bundle: Annotated[
-        Path | None, typer.Option(help="Folder of the model to read with. [default: the shipped]")
+        Path | None,
+        typer.Option(help="Folder of the model to read with. [default: SUTJA_BUNDLE, else the shipped one]"),
     ] = None,
     csv_out: Annotated[
         Path | None, typer.Option("--csv", help="Write a CSV file, a row a picture.", metavar="OUT")
@@ -54,6 +55,8 @@ def read(
         return
     if {str(csv_out), str(json_out)} & set(files):
         raise typer.BadParameter("OUT would overwrite one of the pictures.")
+    if csv_out and json_out and csv_out.resolve() == json_out.resolve():
+        raise typer.BadParameter("--csv and --json name one file, and the second would overwrite the first.")
     if length is not None and not number:
         raise typer.BadParameter("--length counts the digits of a number: name --number, too.")
     from sutja.cli.rows import Asked
