@@ -197,6 +197,15 @@ def test_a_part_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -
     assert is_told(str(caught.value))
 
 
+def test_nobody_is_told_to_ask_pypi_for_sutja() -> None:
+    """Law: until there is a release, the name alone is no way to install it: not in docs, units or what is said."""
+    pages = [ROOT / "README.md", ROOT / "README.ko.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*")]
+    said = {path: path.read_text("utf-8", "replace") for path in [*pages, *SOURCES] if path.is_file()}
+    by_name = re.compile(r"""pip install.*[\s'"]sutja(?![-\w./])""")
+    lines = [line for text in said.values() for line in text.splitlines() if by_name.search(line)]
+    assert [line for line in lines if "--no-index" not in line] == []
+
+
 def test_a_sqlite_with_a_fault_is_told(tmp_path: Path) -> None:
     """Law: so does what an old SQLite is warned of."""
     old = database(f"sqlite:///{tmp_path}/own.db", lambda: datetime.now(UTC), sqlite_version=(3, 40, 1))

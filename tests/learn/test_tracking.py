@@ -229,7 +229,7 @@ def test_no_mlflow_is_a_warning(place: Place, monkeypatch: pytest.MonkeyPatch) -
     """The cycle goes on without the package, and says how to get it."""
     monkeypatch.setitem(sys.modules, "mlflow", None)
     monkeypatch.delitem(sys.modules, "sutja.learn.tracking.ledger", raising=False)
-    assert "pip install 'sutja[learn]'" in follow(place, SHIPPED).warning
+    assert "pip install '.[learn]'" in follow(place, SHIPPED).warning
 
 
 @pytest.mark.parametrize("url", ["https://mlflow.example/mlflow/", "http://[::1]:5001", "http://127.0.0.1:5001"])

@@ -152,7 +152,7 @@ def test_without_the_extra(sutja, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     ran = sutja("read", "--ray", "local", tmp_path, "--out", tmp_path / "out")
     assert (ran.code, ran.err.splitlines()[0].partition("Received no ")[2]) == (
         1,
-        "ray_of_the_sun: pip install 'sutja[scale]'.",
+        "ray_of_the_sun: in a checkout, pip install '.[scale]'.",
     )
 
 

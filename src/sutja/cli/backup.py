@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sutja.cli.extras import expect
+from sutja.cli.extras import expect_store
 from sutja.errors import StoreError
 from sutja.settings import Settings
 
@@ -24,7 +24,7 @@ def backup(
     that it alone brings the store back: keep it as you would keep both. It takes FILE's name in one step when it is
     done; where anything fails, the file of before stays. For PostgreSQL it needs pg_dump.
     """
-    expect("serve")
+    expect_store()
     from sutja.cli.progress import Counts
     from sutja.keeping import NOWHERE, secret_of_store
     from sutja.store.backup import back_up
@@ -50,7 +50,7 @@ def restore(
     services before. A backup of an older version is brought up to date. The audit trail is verified at the end. For
     PostgreSQL it needs pg_restore.
     """
-    expect("serve")
+    expect_store()
     from sutja.cli.progress import Counts
     from sutja.keeping import bringing, opened
     from sutja.store.archive import beside

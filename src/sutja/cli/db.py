@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sutja.cli.extras import expect
+from sutja.cli.extras import expect_store
 from sutja.settings import Settings
 
 app = typer.Typer(help="Make the store's tables, and bring them up to date.", no_args_is_help=True)
@@ -25,7 +25,7 @@ def upgrade() -> None:
     the first one locks the others out until all is done. All migrations are one transaction: they are all done, or none
     is. Keep a copy of the database from before.
     """
-    expect("serve")
+    expect_store()
     from sutja.keeping import secret_of_store
     from sutja.store import Store
     from sutja.store import upgrade as bring_up_to_date
@@ -52,7 +52,7 @@ def copy(
     none. The secret in SUTJA_HOME stays the same: take the file along. Then set SUTJA_DATABASE_URL, and run sutja audit
     verify.
     """
-    expect("serve")
+    expect_store()
     from sutja.store import copy as copy_rows
     from sutja.store import upgrade as bring_up_to_date
 

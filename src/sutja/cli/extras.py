@@ -4,8 +4,10 @@ from importlib.util import find_spec
 
 from sutja.errors import MissingExtraError
 
+STORE = ("sqlalchemy", "alembic", "argon2", "psycopg")
+"""What a store needs: `serve` brings it, and `learn` does too."""
 EXTRAS = {
-    "serve": ("fastapi", "uvicorn", "python_multipart", "sqlalchemy", "alembic", "argon2", "psycopg"),
+    "serve": ("fastapi", "uvicorn", "python_multipart", *STORE),
     "learn": ("keras", "tensorflow", "onnx", "matplotlib"),
     "scale": ("ray", "pyarrow", "pandas"),
 }
@@ -13,9 +15,18 @@ EXTRAS = {
 
 def expect(extra: str) -> None:
     """Raise `MissingExtraError` where a module of the extra is not installed."""
-    missing = [name for name in EXTRAS[extra] if find_spec(name) is None]
+    _expect(EXTRAS[extra], extra)
+
+
+def expect_store() -> None:
+    """Raise `MissingExtraError` where a store could not be opened."""
+    _expect(STORE, "serve")
+
+
+def _expect(modules: tuple[str, ...], extra: str) -> None:
+    missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise MissingExtraError(
-            f"Expected {' and '.join(EXTRAS[extra])} to be installed. Received no {', '.join(missing)}: "
-            f"pip install 'sutja[{extra}]'."
+            f"Expected {' and '.join(modules)} to be installed. Received no {', '.join(missing)}: "
+            f"in a checkout, pip install '.[{extra}]'."
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sutja.cli.extras import expect
+from sutja.cli.extras import expect_store
 from sutja.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def open_store() -> "Store":
     """Return the store of the environment's settings; what it warns of goes to a terminal. Raises `StoreError`."""
-    expect("serve")
+    expect_store()
     from sutja.keeping import opened
 
     store = opened(Settings.from_env(os.environ))

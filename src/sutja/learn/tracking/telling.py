@@ -45,6 +45,6 @@ def _told(place: Place, tell: "Callable[[Ledger], str | None]") -> Tracked:
 
 def _warning(place: Place, error: Exception) -> str:
     if isinstance(error, ImportError):
-        return "Expected MLflow, to track the cycle with. Received none: pip install 'sutja[learn]'."
+        return "Expected MLflow, to track the cycle with. Received none: in a checkout, pip install '.[learn]'."
     told = next(iter(str(error).strip().splitlines()), "")
     return f"Expected MLflow at {place.uri}. Received: {type(error).__name__}: {told[:200]}".rstrip(": ")
