@@ -123,7 +123,7 @@ class Settings:
         metadata={"help": "Folder of the public data sets; a missing set is downloaded into it.", "read": _path},
     )
     bundle: Path | None = field(
-        default=None, metadata={"help": "Folder of the model to read with; without it, the shipped one.", "read": _path}
+        default=None, metadata={"help": "Model's folder, to read with in place of champion or shipped.", "read": _path}
     )
     host: str = field(default="127.0.0.1", metadata={"help": "Address to listen on.", "read": _text})
     port: int = field(default=5000, metadata={"help": "Port to listen on; 0 takes a free one.", "read": _port})

@@ -45,6 +45,18 @@ def test_wrong_use_exits_with_2(sutja, words: list[str]) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("words", [["--bundle", "x"], []])
+def test_a_service_with_a_bundle_does_not_learn(sutja, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: it would promote what it never reads with, so that it is refused, however the bundle is named."""
+    if not words:
+        monkeypatch.setenv("SUTJA_BUNDLE", "x")
+    monkeypatch.setattr("sutja.service.run", lambda *_, **__: None)
+    ran = sutja("serve", "--learn", *words)
+    assert (ran.code, "SUTJA_BUNDLE" in ran.err) == (2, True)
+    monkeypatch.delenv("SUTJA_BUNDLE", raising=False)
+    assert sutja("serve", "--learn").code == 0
+
+
 def test_a_setting_that_makes_no_sense(sutja, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong SUTJA_PORT is one line that names it."""
     monkeypatch.setenv("SUTJA_PORT", "many")

@@ -25,7 +25,9 @@ class Measurable(StrEnum):
 
 
 def evaluate(
-    bundle: Annotated[Path | None, typer.Argument(help="Folder of the bundle. [default: the shipped one]")] = None,
+    bundle: Annotated[
+        Path | None, typer.Argument(help="Folder of the bundle. [default: SUTJA_BUNDLE, else the shipped one]")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Write accuracy.md and accuracy/, with pictures and all figures, there.")

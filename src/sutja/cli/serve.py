@@ -19,7 +19,8 @@ def serve(
         typer.Option(help="How many processes serve, such as one for each core. [default: 1]", min=1, max=64),
     ] = None,
     bundle: Annotated[
-        Path | None, typer.Option(help="Folder of the model to read with. [default: the store's champion]")
+        Path | None,
+        typer.Option(help="Folder of the model to stay with, whoever is promoted. [default: the store's champion]"),
     ] = None,
     certfile: Annotated[
         Path | None, typer.Option(help="Certificate with its chain, PEM: serve https. [default: plain http]")
@@ -42,6 +43,11 @@ def serve(
     from sutja.service import run
 
     settings = Settings.from_env(os.environ)
+    if learn and (bundle or settings.bundle):
+        raise typer.BadParameter(
+            "--learn promotes champions, and a service with --bundle or SUTJA_BUNDLE reads with none of them: name one "
+            "of the two."
+        )
     run(
         replace(
             settings,
