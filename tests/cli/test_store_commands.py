@@ -1,7 +1,9 @@
 """The commands of the store, on a home of their own."""
 
 import io
+import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +72,28 @@ def test_operators_add_lets_somebody_in(home: Path, sutja: Callable, monkeypatch
         assert (ran.code, said in ran.err, line.strip() in ran.err and bool(line.strip())) == (1, True, False)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"another {password}\n"))
     assert sutja("operators", "add", "mina", "--password-stdin", "--anew").out == "mina has a new password\n"
+
+
+def test_a_card_is_shown(home: Path, sutja: Callable) -> None:
+    """By the beginning of a sha-256, as JSON."""
+    sutja("db", "upgrade")
+    with opened(home) as store:
+        card = store.bundles.load(store.bundles.active().sha).card
+    ran = sutja("models", "show", card.sha256[:8])
+    assert (ran.code, json.loads(ran.out)) == (0, json.loads(json.dumps(card.to_json())))
+    assert sutja("models", "show", "0" * 64).code == 1
+
+
+def test_the_store_asks_for_no_server(home: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: where `learn` is installed and `serve` is not, as in Airflow's image, the commands of the store work."""
+    for name in ("fastapi", "uvicorn", "python_multipart"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert sutja("db", "upgrade").code == 0
+    assert sutja("models", "list").code == 0
+    ran = sutja("learn", "--if-due")
+    assert (ran.code, "not due" in ran.out + ran.err) == (0, True), ran.err
+    ran = sutja("serve")
+    assert (ran.code, "fastapi" in ran.err) == (1, True)
 
 
 def test_models_of_the_store_are_listed_promoted_and_rolled_back(home: Path, sutja: Callable) -> None:

@@ -1,5 +1,6 @@
-"""`sutja models list`, `promote` and `rollback`: which bundle of the store reads."""
+"""`sutja models list`, `show`, `promote` and `rollback`: which bundle of the store reads."""
 
+import json
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 SHA_SHOWN = 12
 SHA_MIN = 6
+ShaArgument = Annotated[str, typer.Argument(help="The bundle, or the beginning of its sha-256.", metavar="SHA")]
 ReasonOption = Annotated[str, typer.Option(help="Why; it is kept for ever.", metavar="TEXT")]
 
 
@@ -33,8 +35,16 @@ def list_models() -> None:
     typer.echo(f"generation {champion.generation} since {champion.since:%Y-%m-%d %H:%M} UTC")
 
 
+def show(sha: ShaArgument) -> None:
+    """Print the card of a bundle of the store, as JSON: its scores, thresholds, plan, and what it was trained from."""
+    from sutja.cli.opened import open_store
+
+    with open_store() as store:
+        typer.echo(json.dumps(store.bundles.load(_named(store, sha)).card.to_json(), indent=1))
+
+
 def promote(
-    sha: Annotated[str, typer.Argument(help="The bundle, or the beginning of its sha-256.", metavar="SHA")],
+    sha: ShaArgument,
     reason: ReasonOption,
 ) -> None:
     """Make a bundle of the store the champion; servers follow within seconds, and no request fails.
