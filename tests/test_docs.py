@@ -17,6 +17,7 @@ from tools.docs.gather import pages
 
 import sutja as face
 from reviewing import asking
+from sutja.bundle import Bundle
 from sutja.cli import app
 from sutja.cli.extras import expect
 from sutja.errors import MissingExtraError
@@ -195,6 +196,17 @@ def test_a_part_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(MissingExtraError) as caught:
         expect("learn")
     assert is_told(str(caught.value))
+
+
+def test_the_shipped_bundle_weighs_what_docs_say() -> None:
+    """Law: its parameters and bytes stand in docs/models.md and both READMEs as they are."""
+    shipped = Bundle.shipped()
+    parameters, size = f"{shipped.card.parameters:,}", len(shipped.onnx)
+    for page in ("README.md", "README.ko.md"):
+        text = (ROOT / page).read_text("utf-8")
+        assert [parameters in text, f"{size / 1e6:.2f} MB" in text] == [True, True]
+    text = (ROOT / "docs" / "models.md").read_text("utf-8")
+    assert [parameters in text, f"{size:,}" in text] == [True, True]
 
 
 def test_nobody_is_told_to_ask_pypi_for_sutja() -> None:
