@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tools.marked import put
+
 from bench import plots
 from bench.environments import FLASK, LITSERVE, RAY
 from bench.figures import Measured
@@ -14,7 +16,7 @@ from bench.subjects import SUBJECTS
 from bench.targets import targets
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-START, END = "<!-- figures -->", "<!-- end of figures -->"
+FIGURES = "figures"
 KINDS = {"ink": "an ink", "png": "a PNG", "batch": "64 inks"}
 NUMBERS = {"numbers": "sutja", "numbers-4": "sutja, told that there are four", "tesseract": "Tesseract, digits only"}
 SIZES = {"serving": "sutja, to serve", "learning": "sutja, to train", "litserve": "LitServe", "ray": "Ray Serve"}
@@ -33,12 +35,7 @@ def keep(found: list[Found]) -> None:
 def write(measured: Measured | None = None, page: Path = PAGE) -> None:
     """Write the page and its plots. Raises `ValueError` where the page has lost its markers."""
     measured = measured or Measured.load()
-    before, start, rest = page.read_text("utf-8").partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end:
-        raise ValueError(f"Expected the markers {START} and {END}. Received a page without them.")
-    drawn = plots.draw(measured, page.with_suffix(""))
-    page.write_text(f"{before}{START}\n{told(measured, drawn)}\n{END}{after}", "utf-8")
+    put(page, FIGURES, told(measured, plots.draw(measured, page.with_suffix(""))))
 
 
 def told(measured: Measured, drawn: Sequence[str] = ()) -> str:

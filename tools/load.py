@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 
+from tools.marked import put
+
 from sutja.learn.report import machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,17 +159,11 @@ def write(page: Path = PAGE, measured: Path = MEASURED) -> None:
     """Write all tables of the page. Raises `ValueError` where it has lost their markers."""
     said = json.loads(measured.read_text("utf-8"))
     costs = Costs(**said.pop("costs"))
-    text = page.read_text("utf-8")
     tables = {"facts": facts(said, costs), "replicas": rows(costs), "kept": kept(costs), "breaks": breaks(costs)}
     for name, lines in tables.items():
         head = HEADS[name]
         rule = "|---" * (head.count("|") - 1) + "|"
-        body = "\n".join([f"<!-- {name} -->", head, rule, *lines, f"<!-- end of {name} -->"])
-        place = re.compile(rf"<!-- {name} -->\n.*?<!-- end of {name} -->", re.DOTALL)
-        text, count = place.subn(body.replace("\\", r"\\"), text)
-        if count != 1:
-            raise ValueError(f"Expected the markers of the table {name}. Received a page without them.")
-    page.write_text(text, "utf-8")
+        put(page, name, "\n".join([head, rule, *lines]))
 
 
 def _cores(ms: float) -> int:

@@ -24,6 +24,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from tools.attacks import BY_SOURCE, Assault, Attack, Field, as_given, assault, field_of
+from tools.marked import measured_by, put
 
 from sutja.bundle import Bundle
 from sutja.cli.progress import Counts, natives_into
@@ -36,7 +37,6 @@ from sutja.reader import Reader
 from sutja.settings import Settings
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "learning.md"
-BEGIN, END = "<!-- poison: begin -->", "<!-- poison: end -->"
 SEEDS = range(5)
 SHARES = (0.01, 0.04, 0.11, 0.25)
 LIMIT = 0.02
@@ -225,15 +225,6 @@ def _row(attack: Attack, share: float, group: Sequence[Result]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def written(page: str, results: Sequence[Result]) -> str:
-    """Return a page with the table between its markers. Raises `ValueError` where it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"Expected a page with {BEGIN} and {END}. Received one without.")
-    return f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{after}"
-
-
 def cells(field: Field, folder: Path, chosen: Sequence[Cell]) -> Iterator[Result]:
     """Yield the result of each cell, from its file where there is one."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -262,7 +253,7 @@ def main() -> None:
             for result in cells(field, folder, chosen):
                 results.append(result)
                 bars.show("trainings", len(results), len(chosen))
-        words.page.write_text(written(words.page.read_text("utf-8"), results), "utf-8")
+        put(words.page, "poison", f"{table(results)}\n\n{measured_by('make poison')}")
     except (SutjaError, ValueError, OSError) as error:
         sys.exit(f"tools/poison.py: {error}")
     except KeyboardInterrupt:

@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 from matplotlib.figure import Figure
+from tools.marked import measured_by, put
 
 from sutja import Reader
 from sutja.bundle import Bundle
@@ -278,15 +279,7 @@ def main() -> None:
     if not asked.quick:
         _expect(accuracy >= 0.994, "the champion is not what the story asks for")
         show(told, Path("docs/learning"))
-        _write(Path("docs/learning.md"), words(told))
-
-
-def _write(page: Path, text: str) -> None:
-    """Put the words between the markers of the page."""
-    begin, end = "<!-- story -->", "<!-- /story -->"
-    whole = page.read_text("utf-8")
-    head, _, rest = whole.partition(begin)
-    page.write_text(f"{head}{begin}\n{text}{end}{rest.partition(end)[2]}", "utf-8")
+        put(Path("docs/learning.md"), "story", f"{words(told)}\n{measured_by('make story')}")
 
 
 if __name__ == "__main__":

@@ -43,13 +43,6 @@ def test_the_table_tells_what_failed(tool: ModuleType, tmp_path: Path) -> None:
     assert "✗" in rows["7 labelled 1", "1%"]
     assert "✓" in rows["7 labelled 1", "25%"]
     assert "✗" in rows["none", ""]
-    page = tool.written(f"before\n{tool.BEGIN}\nold\n{tool.END}\nafter", results)
-    assert page.startswith("before\n")
-    assert page.endswith("\nafter")
-    assert "old" not in page
-    assert tool.written(page, results) == page
-    with pytest.raises(ValueError, match="Expected a page"):
-        tool.written("no markers", results)
 
 
 def test_attacks_are_what_they_say(tool: ModuleType) -> None:

@@ -3,16 +3,17 @@
 row("slow", {"honest requests answered": "99.98 %", "p99": "4.1 ms, quiet 2.9 ms"})
 """
 
-import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tools.marked import put, text_of
+
 from sutja.learn.report import machine
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "robustness.md"
-START, END = "<!-- rows -->", "<!-- end of rows -->"
+ROWS = "rows"
 
 
 def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page: Path = PAGE) -> str:
@@ -20,12 +21,8 @@ def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page:
 
     A row that is new goes last. The page is replaced in one step. Raises `ValueError` where it has lost its markers.
     """
-    before, start, rest = page.read_text("utf-8").partition(START)
-    table, end, after = rest.partition(END)
-    if not start or not end:
-        raise ValueError(f"Expected the markers {START} and {END}. Received a page without them.")
     said = figures if isinstance(figures, str) else "; ".join(f"{key}: {value}" for key, value in figures.items())
-    lines = table.strip("\n").split("\n")
+    lines = text_of(page, ROWS).split("\n")
     places = [place for place, line in enumerate(lines) if line.startswith(f"| {name} |")]
     old = lines[places[0]].split(" | ")[1] if places else ""
     where = f"{machine()}, Python {platform.python_version()}"
@@ -35,7 +32,5 @@ def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page:
         lines[places[0]] = line
     else:
         lines.append(line)
-    partial = page.with_suffix(f".{os.getpid()}.part")
-    partial.write_text(f"{before}{start}\n{chr(10).join(lines)}\n{end}{after}", "utf-8")
-    partial.replace(page)
+    put(page, ROWS, "\n".join(lines))
     return line
