@@ -6,6 +6,7 @@
 import { type Problem, RefusedError, type Server } from "./client";
 import type { Ink } from "./ink";
 import { type Finding, find } from "./number";
+import { backoffs, pause } from "./waiting";
 
 export interface ReaderListener {
   /** What the server made of `ink`. */
@@ -18,8 +19,6 @@ export interface ReaderListener {
 
 /** From one request to the next while someone draws: more often than this nobody can see. */
 export const INTERVAL_MS = 80;
-/** From one look for a lost server to the next; each is twice as long as the one before. */
-export const BACKOFF_MS = { first: 500, longest: 4_000 };
 
 export class Reader {
   #wanted: Ink | null = null;
@@ -72,13 +71,8 @@ export class Reader {
 
 /** Resolves once a lost server is back, or nobody wants to know any more. */
 export async function untilThere(server: Pick<Server, "isHealthy">, isWanted = (): boolean => true): Promise<void> {
-  let backoff = BACKOFF_MS.first;
-  do {
-    await pause(backoff);
-    backoff = Math.min(2 * backoff, BACKOFF_MS.longest);
-  } while (isWanted() && !(await server.isHealthy()));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  for (const ms of backoffs()) {
+    await pause(ms);
+    if (!isWanted() || (await server.isHealthy())) return;
+  }
 }

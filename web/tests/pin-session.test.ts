@@ -31,7 +31,11 @@ const onDevice: PinReader = {
 const atServer: PinReader = { ...onDevice, check: async () => null };
 
 /** A server that takes its time. */
-const slow = (ms: number): PinReader => ({ ...atServer, read: (inks) => new Promise((resolve) => setTimeout(() => resolve(answerTo(inks)), ms)) });
+const slow = (ms: number): PinReader => ({
+  ...atServer,
+  read: (inks) => new Promise((resolve) => setTimeout(() => resolve(answerTo(inks)), ms)),
+  readWide: () => new Promise((resolve) => setTimeout(() => resolve({ pin: "1234" }), ms)),
+});
 
 function opened(reader: PinReader, doesHand = true) {
   const [said, told, sounds]: [Utterance[], unknown[], string[]] = [[], [], []];
@@ -127,6 +131,19 @@ describe("a session", () => {
     expect(told).toEqual([{ sutja: "pin", pin: "1928" }]);
   });
 
+  it("lets no late answer to a wide drawing into a PIN that somebody else enters", async () => {
+    const { session, told, draw, type } = opened(slow(3_000));
+    session.send({ kind: "open", way: "field" });
+    await draw(drawn(9));
+    session.send({ kind: "cancel" });
+    session.send({ kind: "open", way: "keypad" });
+    await type("56");
+    await vi.advanceTimersByTimeAsync(4_000);
+    await type("78");
+    session.send({ kind: "confirm" });
+    expect(told.at(-1)).toEqual({ sutja: "pin", pin: "5678" });
+  });
+
   it("lets no late answer through after starting over", async () => {
     const { session, draw } = opened(slow(1_000));
     await draw(drawn(4), drawn(0), drawn(9), drawn(1));
@@ -151,6 +168,31 @@ describe("a session", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     session.send({ kind: "confirm" });
     expect(told).toEqual([{ sutja: "pin", pin: "4091" }]);
+  });
+
+  it("keeps what was drawn for practice while the network is gone, too", async () => {
+    let isGone = true;
+    const predict: PinReader["predict"] = async (ink) => {
+      if (isGone) throw new TypeError("Failed to fetch");
+      return onDevice.predict(ink);
+    };
+    const { session, said, draw } = opened({ ...onDevice, predict });
+    session.send({ kind: "practice" });
+    await draw(drawn(3));
+    expect(session.state).toMatchObject({ phase: "practice", fault: "network" });
+    isGone = false;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(session.state).toMatchObject({ exercise: 1, fault: null });
+    expect(said.filter(([phrase]) => phrase === "no_network" || phrase === "network_back" || phrase === "practice_right").map(([phrase]) => phrase)).toEqual(["no_network", "network_back", "practice_right"]);
+  });
+
+  it("asks no more for practice where nothing can read", async () => {
+    const predict = vi.fn<PinReader["predict"]>(() => Promise.reject(new UnreadableError("no")));
+    const { session, draw } = opened({ ...onDevice, predict });
+    session.send({ kind: "practice" });
+    await draw(drawn(3));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([session.state.fault, predict.mock.calls.length]).toEqual(["model", 1]);
   });
 
   it("tells who waits for an answer that it is on its way, once, and nobody who does not", async () => {

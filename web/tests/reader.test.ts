@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Reading, RefusedError, type Server } from "../src/client";
 import type { Ink } from "../src/ink";
-import { BACKOFF_MS, INTERVAL_MS, Reader } from "../src/reader";
+import { INTERVAL_MS, Reader } from "../src/reader";
+import { BACKOFF_MS } from "../src/waiting";
 import { readingOf, TOO_LARGE } from "./readings";
 
 const inkOf = (strokes: number): Ink => Array.from({ length: strokes }, () => [{ x: 0, y: 0, t: 0 }]);

@@ -3,6 +3,7 @@
  * anything. Where the page came over plain http from another machine, browsers have no service worker, and nothing is kept.
  */
 
+import { pause } from "../waiting";
 import type { Device } from "./device";
 
 /** After the page has opened; a first digit is drawn and read by then. */
@@ -24,7 +25,7 @@ export async function prepareForOffline(device: Pick<Device, "keep">): Promise<v
 
 async function keepAll(registration: ServiceWorkerRegistration, device: Pick<Device, "keep">): Promise<void> {
   if (wantsLittle()) return;
-  await new Promise((resolve) => setTimeout(resolve, LEISURE_MS));
+  await pause(LEISURE_MS);
   (registration.active ?? (await navigator.serviceWorker.ready).active)?.postMessage("keep");
   await device.keep();
 }

@@ -4,8 +4,8 @@ import { RefusedError, type Reading, type Server } from "../client";
 import type { Device } from "../device/device";
 import { FaultError } from "../device/fault";
 import { boxAround, type Ink, toWire } from "../ink";
-import { pause } from "../speech/sound";
 import type { PinAnswer, PinRule } from "../twins/pin";
+import { pause } from "../waiting";
 import { piecesOf } from "./pieces";
 
 /** Where what is drawn goes to. `none`: it can be read nowhere. */

@@ -1,17 +1,17 @@
 /** One person at the PIN page: runs the machine, holds what is secret, and does what follows: reading, speaking, handing over. */
 
-import type { Reading } from "../client";
 import { type Ink, isTooMuch } from "../ink";
 import { type Language, LANGUAGES } from "../language/language";
 import type { Utterance } from "../language/phrase";
 import type { Earcons } from "../speech/earcons";
 import type { Speech } from "../speech/say";
+import { backoffs, pause } from "../waiting";
 import type { PinGiver } from "./giver";
 import type { Host } from "./host";
 import { Idleness } from "./idleness";
 import { outcomeOf } from "./lesson";
 import { type PinReader, UnreadableError } from "./reader";
-import { begin, type Effect, type Event, exerciseOf, isOpen, type State } from "./state";
+import { begin, type Effect, type Event, exerciseOf, type Fault, isOpen, type State } from "./state";
 import { step } from "./step";
 import { Vault } from "./vault";
 
@@ -26,8 +26,6 @@ export interface SessionParts {
   readonly giver?: PinGiver | null;
 }
 
-/** From one attempt to read to the next, where the network is gone; each is twice as long as the one before. */
-const BACKOFF_MS = { first: 500, longest: 4_000 };
 /** Who waits longer than this is told so. */
 export const SLOW_MS = 2_000;
 
@@ -105,12 +103,9 @@ export class Session {
   }
 
   async #practise(ink: Ink): Promise<void> {
-    const turn = (this.#turn += 1);
     const digit = exerciseOf(this.#state.exercise);
-    const reading = await this.#patiently(turn, this.parts.reader.predict(ink)).catch((error: unknown) => this.#fail(error));
-    if (!reading || turn !== this.#turn) return;
-    this.send({ kind: "mended" });
-    this.send({ kind: "practiced", outcome: outcomeOf(reading as Reading, digit) });
+    const reading = await this.#answerTo(() => this.parts.reader.predict(ink));
+    if (reading) this.send({ kind: "practiced", outcome: outcomeOf(reading, digit) });
   }
 
   #do(effect: Effect): void {
@@ -157,46 +152,38 @@ export class Session {
 
   async #read(): Promise<void> {
     const { places, inks } = this.#vault.drawn;
-    await this.#attempt(async () => {
-      const answer = inks.length > 0 ? await this.parts.reader.read(inks) : { pin: "" };
-      return "pin" in answer ? answer : { rewrite: answer.rewrite.flatMap((place) => places[place] ?? []) };
-    });
+    const answer = inks.length > 0 ? await this.#answerTo(() => this.parts.reader.read(inks)) : { pin: "" };
+    if (!answer) return;
+    if ("pin" in answer) this.#vault.settle(answer.pin);
+    this.send({ kind: "read", rewrite: "pin" in answer ? [] : answer.rewrite.flatMap((place) => places[place] ?? []) });
   }
 
   async #readWide(): Promise<void> {
     const { wide } = this.#vault;
-    if (!wide) return;
-    await this.#attempt(async () => {
-      const answer = await this.parts.reader.readWide(wide);
-      if ("pin" in answer) [...answer.pin].forEach((digit, place) => this.#vault.type(place, digit));
-      else answer.inks?.forEach((ink, place) => this.#vault.draw(place, ink));
-      return "pin" in answer ? { pin: "" } : answer;
-    });
+    const answer = wide && (await this.#answerTo(() => this.parts.reader.readWide(wide)));
+    if (!answer) return;
+    if ("pin" in answer) [...answer.pin].forEach((digit, place) => this.#vault.type(place, digit));
+    else answer.inks?.forEach((ink, place) => this.#vault.draw(place, ink));
+    this.send({ kind: "read", rewrite: "pin" in answer ? [] : answer.rewrite });
   }
 
-  /** Ask until there is an answer, or something else has come first. Drawings stay meanwhile. */
-  async #attempt(ask: () => Promise<{ readonly pin: string } | { readonly rewrite: readonly number[] }>): Promise<void> {
-    const turn = (this.#turn += 1);
-    for (let backoff = BACKOFF_MS.first; turn === this.#turn; backoff = Math.min(2 * backoff, BACKOFF_MS.longest)) {
-      const answer = await this.#patiently(turn, ask()).catch((error: unknown) => void (turn === this.#turn && this.#fail(error)));
-      if (turn !== this.#turn) return;
-      if (answer) {
-        if ("pin" in answer) this.#vault.settle(answer.pin);
-        this.send({ kind: "mended" });
-        return this.send({ kind: "read", rewrite: "pin" in answer ? [] : answer.rewrite });
-      }
-      await new Promise((resolve) => setTimeout(resolve, backoff));
+  /** Ask until there is an answer; null where there never will be one, or something else has come first. Drawings stay meanwhile. */
+  async #answerTo<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+    const [turn, waits] = [(this.#turn += 1), backoffs()];
+    while (turn === this.#turn) {
+      const { answer = null, fault = null } = await this.#patiently(turn, settled(ask()));
+      if (turn !== this.#turn) break;
+      this.send(fault ? { kind: "faulty", fault } : { kind: "mended" });
+      if (fault !== "network") return answer;
+      await pause(waits.next().value);
     }
+    return null;
   }
 
   /** Tell someone who has to wait for an answer that it is on its way. */
   #patiently<Value>(turn: number, answer: Promise<Value>): Promise<Value> {
     const timer = setTimeout(() => turn === this.#turn && this.send({ kind: "slow" }), SLOW_MS);
     return answer.finally(() => clearTimeout(timer));
-  }
-
-  #fail(error: unknown): undefined {
-    this.send({ kind: "faulty", fault: error instanceof UnreadableError ? "model" : "network" });
   }
 
   #hand(): void {
@@ -213,4 +200,12 @@ export class Session {
     const [ink, digit] = [this.#vault.inkAt(giver.place), this.#vault.digitAt(giver.place)];
     if (ink && digit) giver.give(ink, digit);
   }
+}
+
+/** The answer or, in its place, why there is none. */
+function settled<Answer>(asked: Promise<Answer>): Promise<{ readonly answer?: Answer; readonly fault?: Fault }> {
+  return asked.then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ fault: error instanceof UnreadableError ? "model" : "network" }),
+  );
 }

@@ -3,7 +3,8 @@
  * needed, whoever sees the requests would hear the digits. Knows clips by their paths, and nothing of words.
  */
 
-import { pause, type Sound } from "./sound";
+import { pause } from "../waiting";
+import type { Sound } from "./sound";
 
 export interface Manner {
   /** 0 to 1. */

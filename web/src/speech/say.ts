@@ -6,10 +6,11 @@
 import type { Language } from "../language/language";
 import type { Phrase, Said, Utterance } from "../language/phrase";
 import { written } from "../language/spoken";
+import { pause } from "../waiting";
 import { clipsOf, pathOf, textsOf } from "./clips";
 import { type Manner, Player } from "./player";
 import type { SpeechSettings } from "./settings";
-import { pause, type Sound } from "./sound";
+import type { Sound } from "./sound";
 import { speak } from "./voice";
 
 /** By what it was said. `stopped`: something else came first. `off`: nothing was to be said. */

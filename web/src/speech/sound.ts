@@ -1,5 +1,7 @@
 /** The way to the loudspeaker, which browsers open at a gesture only. It may never open: then all that wants it keeps still. */
 
+import { pause } from "../waiting";
+
 /** Longer than this no device takes to start. */
 const START_MS = 1_000;
 const GESTURES = ["pointerdown", "pointerup", "keydown", "click"] as const;
@@ -36,8 +38,4 @@ export function unlockOnGesture(sound: Sound, target: Document = document): () =
   };
   for (const name of GESTURES) target.addEventListener(name, unlock, true);
   return end;
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
