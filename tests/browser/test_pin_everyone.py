@@ -127,6 +127,23 @@ def test_whatever_is_to_be_hit_is_large_enough(screen: Page) -> None:
             assert box["height"] >= 44, target.inner_text()
 
 
+def test_who_presses_buttons_by_other_means_is_there(screen: Page) -> None:
+    """Law: assistive technology, which presses and sets with neither touch nor key, is given time as well."""
+    screen.clock.install()
+    one = Entering(screen, "/pin?lang=en&way=keypad", reads=None)
+    for place, digit in enumerate("47"):
+        screen.clock.run_for(50_000)
+        one.button(digit).evaluate("key => key.click()")
+        one.entered(place + 1)
+    screen.clock.run_for(50_000)
+    screen.get_by_label("Wait after each digit").evaluate("slider => slider.dispatchEvent(new InputEvent('input'))")
+    screen.clock.run_for(61_000)
+    one.button("I need more time").evaluate("more => more.click()")
+    screen.clock.run_for(50_000)
+    one.entered(2)
+    expect(one.button("I need more time")).to_have_count(0)
+
+
 def test_only_the_one_origin_may_frame_the_page(room: BrowserContext, base_url: str) -> None:
     """Law: the PIN page may be framed by the configured origin, and by nobody where none is; all else by nobody."""
     ask = room.request.get

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
-from browser.entering import EYES_FREE, Entering, given, handed, without_wasm
+from browser.entering import EYES_FREE, SLOW_MS, Entering, given, handed, without_wasm
 from browser.hand import between
 from drawings import DRAWINGS, Points
 
@@ -134,6 +134,22 @@ def test_a_page_that_was_asleep_goes_on(screen: Page) -> None:
     one.touch(7, 0, 2)
     one.confirm()
     assert given(screen) == handed("4702")
+
+
+def test_headphones_that_are_pulled_out_end_the_speaking_of_digits(screen: Page) -> None:
+    """Law: once it is not known who hears, no digit is told any more, whatever was agreed to; one is told why."""
+    screen.add_init_script("localStorage.setItem('sutja.listener', 'reader')")
+    one = Entering(screen, EYES_FREE)
+    one.begin()
+    screen.locator(".foot summary").first.click()
+    one.button("Speak my digits").click()
+    one.button("Yes, speak my digits aloud").click()
+    screen.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    one.says(re.compile("headphones", re.IGNORECASE))
+    expect(one.button("Speak my digits")).to_be_visible()
+    screen.locator(".foot summary").first.click()
+    one.touch(7)
+    expect(screen.get_by_role("status")).to_have_text("First of four entered.", timeout=SLOW_MS)
 
 
 @pytest.mark.parametrize("luck", [SILENT, FORBIDDEN])

@@ -235,12 +235,18 @@ describe("a session", () => {
     expect(told).toEqual([{ sutja: "cancelled" }]);
   });
 
-  it("clears all at once after a sleep that was longer", async () => {
+  it.each([
+    ["is touched", (session: Session) => session.wake()],
+    ["comes to the front", (session: Session) => session.look()],
+  ])("clears all at once after a sleep that was longer, when the page %s", async (_, look) => {
     const { session, draw } = opened(onDevice);
     await draw(drawn(4));
-    vi.setSystemTime(Date.now() + 3_600_000);
-    await vi.advanceTimersByTimeAsync(IDLE_MS);
-    expect(session.state.phase).toBe("ended");
+    vi.setSystemTime(Date.now() + 79_000); // timers sleep as well
+    look(session);
+    expect(session.state).toMatchObject({ phase: "entering", order: [0] });
+    vi.setSystemTime(Date.now() + 80_000);
+    look(session);
+    expect(session.state).toMatchObject({ phase: "ended", order: [] });
   });
 
   it("takes a wide drawing of all digits", async () => {

@@ -105,6 +105,12 @@ describe("the machine", () => {
     expect(cleared).toContainEqual({ do: "leave" });
   });
 
+  it("lets a warning stand while time runs on, whatever becomes of what was drawn before it", () => {
+    const events: readonly Event[] = [DRAWN, { kind: "enteredWide" }, { kind: "redo", isInk: false }, { kind: "faulty", fault: "model" }];
+    for (const event of events) expect(after("boxes", DRAWN, { kind: "idle" }, event)[0].isWarned).toBe(true);
+    expect(after("boxes", ...full.slice(0, 4), { kind: "idle" }, { kind: "faulty", fault: "model" })[0]).toMatchObject({ phase: "entering", isWarned: true });
+  });
+
   it("says in practice what was read, and comes back with nothing entered", () => {
     const practice: readonly Event[] = [DRAWN, { kind: "practice" }];
     expect(after("boxes", ...practice)[0]).toMatchObject({ phase: "practice", order: [] });

@@ -98,7 +98,10 @@ function letGo(): void {
   if (focused instanceof HTMLElement && !focused.closest(".keypad")) document.querySelector("main")?.focus({ preventScroll: true });
 }
 
-/** Keys work whatever has the focus; each touch and each key says that somebody is there. */
+/** Each of them says that somebody is there; assistive technology presses a button, or sets a slider, without the first. */
+const TOUCHES = ["pointerdown", "click", "input"] as const;
+
+/** Keys work whatever has the focus. */
 export function useKeys({ session }: Pin, { act, type, choose }: Controls, language: Language): void {
   useLayoutEffect(() => { // a key that comes with the page is not lost
     const wake = (): void => session.wake();
@@ -116,12 +119,12 @@ export function useKeys({ session }: Pin, { act, type, choose }: Controls, langu
       else if (typeof key === "object") type(key.digit);
       else act(key);
     };
-    document.addEventListener("keydown", press);
-    document.addEventListener("pointerdown", wake, true);
-    return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("pointerdown", wake, true);
-    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    document.addEventListener("keydown", press, { signal });
+    document.addEventListener("visibilitychange", () => session.look(), { signal });
+    for (const name of TOUCHES) document.addEventListener(name, wake, { signal, capture: true });
+    return () => stop.abort();
   }, [session, act, type, choose, language]);
 }
 

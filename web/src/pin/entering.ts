@@ -9,7 +9,7 @@ export function entered(state: State, how: "drawn" | "typed"): Step {
   const { at } = state;
   const marks = state.marks.map((mark, place) => (place === at ? "entered" : mark));
   const next = marks.findIndex((mark) => mark !== "entered");
-  const filledState: State = { ...state, marks, order: [...state.order, at], at: next === -1 ? null : next, isWarned: false, message: accepted(state, at) };
+  const filledState: State = { ...state, marks, order: [...state.order, at], at: next === -1 ? null : next, message: accepted(state, at) };
   const sounds: Effect[] = [{ do: "soundAccepted", place: at }, { do: "tellEntered", place: at }];
   if (next === -1) return [{ ...filledState, phase: "reading" }, [...sounds, { do: "read" }]];
   // Whoever goes on in order needs no telling.
@@ -24,7 +24,7 @@ function accepted({ marks }: State, place: number): Utterance {
 /** All places are filled at once, by one drawing. */
 export function filled(state: State): Step {
   const marks = state.marks.map(() => "entered" as const);
-  return [{ ...state, marks, order: [...marks.keys()], at: null, phase: "reading", isWarned: false }, [{ do: "readWide" }]];
+  return [{ ...state, marks, order: [...marks.keys()], at: null, phase: "reading" }, [{ do: "readWide" }]];
 }
 
 /** The places to write again are known; none: all is sure. */
@@ -64,7 +64,7 @@ export function redone(state: State, isInk: boolean, named?: number): Step {
     at: place,
     fault: state.fault === "model" ? "model" : null,
   };
-  const [told, effects] = say({ ...next, isWarned: false }, ["redone", { place: place + 1 }]);
+  const [told, effects] = say(next, ["redone", { place: place + 1 }]);
   return [told, [{ do: "forget", places: [place] }, { do: "sound", sound: "redone" }, ...effects]];
 }
 

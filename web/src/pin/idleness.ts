@@ -1,9 +1,11 @@
-/** Nobody there: a warning, and some time later the end. A page that was put to sleep finds the right one when it wakes up. */
+/** Nobody there: a warning, and some time later the end. Who comes back to a page that slept past it finds nothing there. */
 
 import { WARNING_S } from "./state";
 
 /** Without a touch or a key for so long one is warned. */
 export const IDLE_MS = 60_000;
+/** And for so long all is cleared. */
+const OVER_MS = IDLE_MS + 1_000 * WARNING_S;
 
 export class Idleness {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,23 +18,30 @@ export class Idleness {
   watch(isWatching: boolean): void {
     if (isWatching === this.#isWatching) return;
     this.#isWatching = isWatching;
-    this.wake();
+    this.#begin();
   }
 
+  /** Somebody is there, and has all of the time again, unless it was over already. */
   wake(): void {
+    if (!this.look()) this.#begin();
+  }
+
+  /** End what would have ended while the page slept, since timers sleep as well. Returns whether it did. */
+  look(): boolean {
+    const isOver = this.#isWatching && Date.now() - this.#last >= OVER_MS;
+    if (isOver) this.listener("timeOut");
+    return isOver;
+  }
+
+  #begin(): void {
     clearTimeout(this.#timer);
     this.#last = Date.now();
-    if (this.#isWatching) this.#wait(IDLE_MS, () => this.#warn());
+    if (this.#isWatching) this.#timer = setTimeout(() => this.#warn(), IDLE_MS);
   }
 
   #warn(): void {
-    const left = this.#last + IDLE_MS + 1_000 * WARNING_S - Date.now();
-    if (left <= 0) return this.listener("timeOut");
-    this.#wait(left, () => this.listener("timeOut"));
+    if (this.look()) return;
+    this.#timer = setTimeout(() => this.listener("timeOut"), this.#last + OVER_MS - Date.now());
     this.listener("idle");
-  }
-
-  #wait(ms: number, act: () => void): void {
-    this.#timer = setTimeout(act, ms);
   }
 }

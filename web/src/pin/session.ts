@@ -53,10 +53,15 @@ export class Session {
     this.#idleness.watch(isOpen(state) || state.phase === "practice");
   }
 
-  /** Somebody is there: a touch or a key, whatever it means. */
+  /** Somebody is there: a touch, a key or a press, whatever it means. */
   wake(): void {
     this.#idleness.wake();
     if (this.#state.isWarned) this.send({ kind: "goOn" });
+  }
+
+  /** The page has come to the front, perhaps after a sleep. */
+  look(): void {
+    this.#idleness.look();
   }
 
   /** The pen has touched: nobody is spoken over. */

@@ -33,7 +33,7 @@ export interface State {
   readonly speaksDigits: "no" | "asked" | "yes";
   /** Whether a digit of this PIN is given to learn from: never where the operator does not allow it, else only if that was ticked. */
   readonly gives: "never" | "no" | "yes";
-  /** Whether time is about to run out. */
+  /** Whether time is about to run out: until somebody is there, or it has. */
   readonly isWarned: boolean;
   readonly fault: Fault | null;
   /** Whether drawings are sent to the server to be read. */
@@ -114,7 +114,7 @@ export function say(state: State, ...said: readonly Utterance[]): Step {
 /** With nothing entered; what was asked for otherwise stays. */
 export function emptied(state: State): State {
   const { marks } = begin(state.marks.length);
-  return { ...state, phase: "entering", marks, at: 0, order: [], isWarned: false, fault: state.fault === "model" ? "model" : null };
+  return { ...state, phase: "entering", marks, at: 0, order: [], fault: state.fault === "model" ? "model" : null };
 }
 
 /** Whether something can be entered or taken back. */
