@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserType, Locator, Page, Route, expe
 
 from browser.hand import Hand
 from drawings import DRAWINGS
-from serving import Serving
+from serving import Serving, serving
 from sutja.service.routes.page import STATIC
 
 Record = Callable[[str, object], None]
@@ -171,6 +171,20 @@ def test_after_the_first_visit_no_server_is_needed(lasting: Page, mortal: Servin
     lasting.reload()
     hand.mouse(3)
     expect(hand.digits).to_have_text(["3"], timeout=PATIENT_MS)
+
+
+def test_no_server_is_needed_where_nobody_may_enter_a_pin(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: a service that others can reach, and that gives no PIN page, is kept for a day without it all the same."""
+    monkeypatch.setenv("SUTJA_HOSTS", "127.0.0.1,kiosk.test")
+    with serving() as service, browser.new_context(base_url=service.url, service_workers="allow") as context:
+        page = context.new_page()
+        Hand(page)
+        assert page.request.get("/pin.html").status == 403
+        until(page, lambda: any(url.endswith("/index.html") for url in page.evaluate(KEPT)))
+        page.evaluate("async () => void (await navigator.serviceWorker.ready)")
+        service.process.kill()
+        service.process.wait()
+        expect(Hand(page).pad).to_be_visible()
 
 
 def test_over_plain_http_from_another_machine(

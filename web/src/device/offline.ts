@@ -26,7 +26,11 @@ export async function prepareForOffline(device: Pick<Device, "keep">): Promise<v
 async function keepAll(registration: ServiceWorkerRegistration, device: Pick<Device, "keep">): Promise<void> {
   if (wantsLittle()) return;
   await pause(LEISURE_MS);
-  (registration.active ?? (await navigator.serviceWorker.ready).active)?.postMessage("keep");
+  // The newer one as well: when it takes over, the files of the older one go.
+  for (const worker of [registration.installing, registration.waiting, registration.active]) {
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+    worker?.postMessage("keep");
+  }
   await device.keep();
 }
 
