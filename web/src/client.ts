@@ -28,7 +28,7 @@ const PATIENCE_MS = 4_000;
 /** A photo has to be sent first, over a line that may be slow. */
 const PICTURE_PATIENCE_MS = 60_000;
 /** From this status on a server, or what stands before it, is away; below, it is the request that is at fault. */
-const AWAY_STATUS = 502;
+export const AWAY_STATUS = 502;
 
 export interface Server {
   /** Read an ink. Rejects with `RefusedError`, or with any other error where the server is out of reach. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RefusedError } from "../src/client";
 import { type Fault, FaultError } from "../src/device/fault";
 import type { Ink } from "../src/ink";
-import { DeviceFirst, type PinReader, pinServerAt, READY_MS, type Whereabouts } from "../src/pin/reader";
+import { BusyError, DeviceFirst, type PinReader, pinServerAt, READY_MS, UnreadableError, type Whereabouts } from "../src/pin/reader";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -35,6 +36,8 @@ function answering(answer: object): PinReader {
   return pinServerAt("http://sutja/", { predict: vi.fn() }, RULE);
 }
 
+const refused = (status: number): RefusedError => new RefusedError({ status, title: "", detail: "" });
+
 describe("a device that is not ready", () => {
   it.each(["policy", "damaged", "outdated", "failed", "unreachable"] as const)("leaves it to the server where it is %s, and says so first", async (fault: Fault) => {
     const { reader, seen } = opened(() => Promise.reject(new FaultError(fault, "no")));
@@ -56,13 +59,24 @@ describe("a device that is not ready", () => {
     expect([await answer, seen]).toEqual([{ pin: "5555" }, ["server"]]);
   });
 
+  it("leaves it to the server as long as its model cannot be fetched, and that is told once, before anything is sent", async () => {
+    const { reader, seen } = opened(() => Promise.reject(new FaultError("unreachable", "no")));
+    await reader.load();
+    expect(seen).toEqual(["server"]);
+    for (let time = 0; time < 3; time += 1) {
+      expect(await reader.read([WIDE])).toEqual({ pin: "5555" });
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(seen).toEqual(["server"]);
+  });
+
   it("is tried again where the network was gone, and reads from then on", async () => {
     let isGone = true;
     const { reader, seen } = opened(() => (isGone ? Promise.reject(new FaultError("unreachable", "no")) : Promise.resolve("")));
     await reader.load();
     isGone = false;
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(seen).toEqual(["device"]);
+    expect(seen).toEqual(["server", "device"]);
     expect(await reader.read([WIDE])).toEqual({ pin: "4091" });
   });
 });
@@ -91,6 +105,12 @@ describe("a wide drawing of which one digit is doubtful", () => {
 describe("a server that lets nobody in just now", () => {
   it.each([401, 403, 429])("answers %i, and nobody is told to write anything again: it was not looked at", async (status) => {
     vi.stubGlobal("fetch", async () => Response.json({}, { status }));
-    await expect(pinServerAt("http://sutja/", { predict: vi.fn() }, RULE).read([WIDE])).rejects.toThrow(`${status}`);
+    const busy = pinServerAt("http://sutja/", { predict: () => Promise.reject(refused(status)) }, RULE);
+    await expect(busy.read([WIDE])).rejects.toBeInstanceOf(BusyError);
+    await expect(busy.predict(WIDE)).rejects.toBeInstanceOf(BusyError);
+  });
+
+  it("is another one than a server that cannot read", async () => {
+    await expect(pinServerAt("http://sutja/", { predict: () => Promise.reject(refused(404)) }, RULE).predict(WIDE)).rejects.toBeInstanceOf(UnreadableError);
   });
 });

@@ -3,8 +3,7 @@ import type { Ink } from "../src/ink";
 import { written } from "../src/language/spoken";
 import type { Utterance } from "../src/language/phrase";
 import { IDLE_MS } from "../src/pin/idleness";
-import { outcomeOf } from "../src/pin/lesson";
-import { type PinReader, UnreadableError } from "../src/pin/reader";
+import { BusyError, type PinReader, UnreadableError } from "../src/pin/reader";
 import { Session, SLOW_MS } from "../src/pin/session";
 import { doubtful, type PinAnswer } from "../src/twins/pin";
 
@@ -170,6 +169,24 @@ describe("a session", () => {
     expect(told).toEqual([{ sutja: "pin", pin: "4091" }]);
   });
 
+  it("keeps drawings while the server takes none, says so, and speaks of no connection", async () => {
+    let isBusy = true;
+    const read: PinReader["read"] = async (inks) => {
+      if (isBusy) throw new BusyError("429");
+      return answerTo(inks);
+    };
+    const { session, told, said, draw } = opened({ ...atServer, read });
+    await draw(drawn(4), drawn(0), drawn(9), drawn(1));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(session.state).toMatchObject({ phase: "reading", fault: "busy", order: [0, 1, 2, 3] });
+    isBusy = false;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(session.state.fault).toBeNull();
+    session.send({ kind: "confirm" });
+    expect(told).toEqual([{ sutja: "pin", pin: "4091" }]);
+    expect(said.map(([phrase]) => phrase).filter((phrase) => ["busy", "no_network", "network_back"].includes(phrase))).toEqual(["busy"]);
+  });
+
   it("keeps what was drawn for practice while the network is gone, too", async () => {
     let isGone = true;
     const predict: PinReader["predict"] = async (ink) => {
@@ -266,18 +283,5 @@ describe("a session", () => {
     await draw(drawn(7));
     session.send({ kind: "confirm" });
     expect(told).toEqual([{ sutja: "pin", pin: "1734" }]);
-  });
-});
-
-describe("a lesson", () => {
-  const reading = { digit: 3, verdict: "digit", alternatives: [], hints: [] } as const;
-  it.each([
-    [reading, { kind: "right", digit: 3 }],
-    [{ ...reading, digit: 8 }, { kind: "other", digit: 3, other: 8 }],
-    [{ ...reading, verdict: "unsure", alternatives: [{ digit: 5, probability: 0.3 }] }, { kind: "unsure", digit: 3, other: 5, hints: [] }],
-    [{ ...reading, verdict: "unsure" }, { kind: "none", hints: [] }],
-    [{ ...reading, digit: null, verdict: "not_a_digit", hints: ["small", "unheard_of"] }, { kind: "none", hints: [["hint_small"]] }],
-  ] as const)("makes of %j %j", (found, outcome) => {
-    expect(outcomeOf(found as never, 3)).toEqual(outcome);
   });
 });

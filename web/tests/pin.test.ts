@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Phrase } from "../src/language/phrase";
+import { outcomeOf } from "../src/pin/lesson";
 import { begin, type Effect, type Event, type State, type Way } from "../src/pin/state";
 import { step } from "../src/pin/step";
 
@@ -166,5 +167,18 @@ describe("the machine", () => {
       const isOpen = phase !== "entering" || (at !== null && marks[at] !== "entered");
       if (!isFilled || !isOpen || order.toSorted().join() !== entered.join()) throw new Error(`Expected a state that holds together. Received ${JSON.stringify(state)}.`);
     }
+  });
+});
+
+describe("a lesson", () => {
+  const reading = { digit: 3, verdict: "digit", alternatives: [], hints: [] } as const;
+  it.each([
+    [reading, { kind: "right", digit: 3 }],
+    [{ ...reading, digit: 8 }, { kind: "other", digit: 3, other: 8 }],
+    [{ ...reading, verdict: "unsure", alternatives: [{ digit: 5, probability: 0.3 }] }, { kind: "unsure", digit: 3, other: 5, hints: [] }],
+    [{ ...reading, verdict: "unsure" }, { kind: "none", hints: [] }],
+    [{ ...reading, digit: null, verdict: "not_a_digit", hints: ["small", "unheard_of"] }, { kind: "none", hints: [["hint_small"]] }],
+  ] as const)("makes of %j %j", (found, outcome) => {
+    expect(outcomeOf(found as never, 3)).toEqual(outcome);
   });
 });

@@ -63,6 +63,7 @@ export const en = {
   // What goes wrong
   loading: "One moment. I am getting ready.",
   no_network: "There is no connection. What you entered stays on this device.",
+  busy: "The server takes no drawings just now. What you drew waits here.",
   network_back: "The connection is back.",
   model_missing: "I can’t read drawings here. Please type the digits.",
   storage_full: "This device can’t remember your settings. All else works.",

@@ -68,10 +68,10 @@ export function redone(state: State, isInk: boolean, named?: number): Step {
   return [told, [{ do: "forget", places: [place] }, { do: "sound", sound: "redone" }, ...effects]];
 }
 
-/** Drawings that wait for the network stay; those that nothing here can read are of no use, and keys are given instead. */
+/** Drawings that wait stay; those that nothing here can read are of no use, and keys are given instead. */
 export function faulty(state: State, fault: Fault): Step {
   if (state.fault === fault) return [state, []];
-  if (fault === "network") return say({ ...state, fault }, ["no_network"]);
+  if (fault !== "model") return say({ ...state, fault }, [fault === "network" ? "no_network" : "busy"]);
   const drawn = state.phase === "reading" ? emptied(state) : state;
   const [next, effects] = say({ ...drawn, fault, hasKeypad: true }, ["model_missing"]);
   return [next, state.phase === "reading" ? [{ do: "forget", places: "all" }, ...effects] : effects];

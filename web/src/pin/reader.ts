@@ -1,6 +1,6 @@
 /** Who reads a PIN: this device and, where it cannot, the server. */
 
-import { RefusedError, type Reading, type Server } from "../client";
+import { AWAY_STATUS, RefusedError, type Reading, type Server } from "../client";
 import type { Device } from "../device/device";
 import { FaultError } from "../device/fault";
 import { boxAround, type Ink, toWire } from "../ink";
@@ -11,8 +11,10 @@ import { piecesOf } from "./pieces";
 /** Where what is drawn goes to. `none`: it can be read nowhere. */
 export type Whereabouts = "loading" | "device" | "server" | "none";
 
-/** The drawings can be read neither here nor there, and never will be. Any other error is the network's. */
+/** The drawings can be read neither here nor there, and never will be. */
 export class UnreadableError extends Error {}
+/** Nobody looked at the drawings: who asks may not, or not so often. Any other error is the network's. */
+export class BusyError extends Error {}
 
 export interface PinReader {
   /** Whether one drawing is clear by itself; null where that cannot be known before all are there. Never rejects. */
@@ -29,8 +31,7 @@ type Devices = Pick<Device, "load" | "readPin" | "readWidePin" | "readNumber" | 
 
 /** Longer than this no answer takes. */
 const PATIENCE_MS = 8_000;
-const AWAY_STATUS = 502;
-/** Nobody looked at the drawings: who asks may not, or not so often. */
+/** By these a server says that it looked at nothing. */
 const AT_THE_DOOR: ReadonlySet<number> = new Set([401, 403, 429]);
 /** From one attempt to fetch what reads to the next. */
 const RETRY_MS = 3_000;
@@ -54,9 +55,9 @@ export class DeviceFirst implements PinReader {
     this.#loading ??= this.device.load().then(
       () => this.#change("device"),
       (error: unknown) => {
-        const isOnItsWay = error instanceof FaultError && error.fault === "unreachable";
-        if (isOnItsWay) this.#tryAgain();
-        return this.#change(isOnItsWay ? "loading" : "server");
+        if (error instanceof FaultError && error.fault === "unreachable") this.#tryAgain();
+        // Told once, and before anything is drawn; a later attempt that fails is no news.
+        return this.#whereabouts === "loading" ? this.#change("server") : false;
       },
     );
     return this.#loading;
@@ -143,8 +144,10 @@ export function pinServerAt(base: string, server: Pick<Server, "predict">, rule:
   const ask = async (body: object): Promise<PinAnswer> => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
     const answer = await fetch(`${base}pin`, init);
-    if (answer.status >= AWAY_STATUS || AT_THE_DOOR.has(answer.status)) throw new Error(`Expected an answer. Received status ${answer.status}.`);
-    if (answer.status === 404 || answer.status === 405 || answer.status === 500) throw new UnreadableError(`Expected an answer. Received status ${answer.status}.`);
+    const message = `Expected an answer. Received status ${answer.status}.`;
+    if (AT_THE_DOOR.has(answer.status)) throw new BusyError(message);
+    if (answer.status >= AWAY_STATUS) throw new Error(message);
+    if (answer.status === 404 || answer.status === 405 || answer.status === 500) throw new UnreadableError(message);
     return answer.ok ? ((await answer.json()) as PinAnswer) : allOf(rule);
   };
   return {
@@ -164,7 +167,8 @@ export function pinServerAt(base: string, server: Pick<Server, "predict">, rule:
     },
     async predict(ink) {
       return server.predict(ink).catch((error: unknown) => {
-        throw error instanceof RefusedError ? new UnreadableError(error.message) : error;
+        if (!(error instanceof RefusedError)) throw error;
+        throw AT_THE_DOOR.has(error.problem.status) ? new BusyError(error.message) : new UnreadableError(error.message);
       });
     },
   };

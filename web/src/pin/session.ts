@@ -10,7 +10,7 @@ import type { PinGiver } from "./giver";
 import type { Host } from "./host";
 import { Idleness } from "./idleness";
 import { outcomeOf } from "./lesson";
-import { type PinReader, UnreadableError } from "./reader";
+import { BusyError, type PinReader, UnreadableError } from "./reader";
 import { begin, type Effect, type Event, exerciseOf, type Fault, isOpen, type State } from "./state";
 import { step } from "./step";
 import { Vault } from "./vault";
@@ -179,7 +179,7 @@ export class Session {
       const { answer = null, fault = null } = await this.#patiently(turn, settled(ask()));
       if (turn !== this.#turn) break;
       this.send(fault ? { kind: "faulty", fault } : { kind: "mended" });
-      if (fault !== "network") return answer;
+      if (!fault || fault === "model") return answer;
       await pause(waits.next().value);
     }
     return null;
@@ -211,6 +211,6 @@ export class Session {
 function settled<Answer>(asked: Promise<Answer>): Promise<{ readonly answer?: Answer; readonly fault?: Fault }> {
   return asked.then(
     (answer) => ({ answer }),
-    (error: unknown) => ({ fault: error instanceof UnreadableError ? "model" : "network" }),
+    (error: unknown) => ({ fault: error instanceof UnreadableError ? "model" : error instanceof BusyError ? "busy" : "network" }),
   );
 }

@@ -15,8 +15,8 @@ export type Phase = "start" | "language" | "entering" | "reading" | "full" | "ha
 
 export type Mark = "empty" | "entered" | "again";
 
-/** What is wrong with drawings: `network`: they wait for it. `model`: they can't be read here. */
-export type Fault = "network" | "model";
+/** What is wrong with drawings: `network`, `busy`: they wait for it, or for a server that takes none just now. `model`: they can't be read here. */
+export type Fault = "network" | "busy" | "model";
 
 export interface State {
   readonly phase: Phase;

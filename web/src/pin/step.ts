@@ -24,7 +24,7 @@ export function step(state: State, event: Event): Step {
     case "faulty":
       return faulty(state, event.fault);
     case "mended":
-      return state.fault === "network" ? say({ ...state, fault: null }, ["network_back"]) : [state, []];
+      return mended(state);
     case "slow":
       return state.phase === "reading" || state.phase === "practice" ? say(state, ["loading"]) : [state, []];
     case "sent":
@@ -54,6 +54,12 @@ export function step(state: State, event: Event): Step {
     default:
       return ending(state, event.kind);
   }
+}
+
+/** That a busy server is no longer busy is told by what it answers. */
+function mended(state: State): Step {
+  if (state.fault === "network") return say({ ...state, fault: null }, ["network_back"]);
+  return [{ ...state, fault: state.fault === "busy" ? null : state.fault }, []];
 }
 
 function open(state: State, way: Way): Step {
