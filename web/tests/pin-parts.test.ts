@@ -211,20 +211,26 @@ describe("what the server writes into the page", () => {
 
 describe("the host", () => {
   it("is told at the one origin, and nobody is where there is none", () => {
-    const target = { postMessage: vi.fn() };
+    const target = { postMessage: vi.fn(), closed: false };
     expect(new Host("https://shop.example", target).tell({ sutja: "pin", pin: "4091" })).toBe(true);
     expect(target.postMessage.mock.calls).toEqual([[{ sutja: "pin", pin: "4091" }, "https://shop.example"]]);
     expect(new Host("", target).tell({ sutja: "pin", pin: "4091" })).toBe(true);
     expect(target.postMessage).toHaveBeenCalledOnce();
-    const closed = { postMessage: () => { throw new Error("gone"); } };
-    expect(new Host("https://shop.example", closed).tell({ sutja: "cancelled" })).toBe(false);
+    const strict = { postMessage: () => { throw new SyntaxError("no origin"); }, closed: false };
+    expect(new Host("shop", strict).tell({ sutja: "cancelled" })).toBe(false);
+  });
+
+  it("is told nothing once its window is closed, which takes every message and hears none", () => {
+    const closed = { postMessage: vi.fn(), closed: true };
+    expect(new Host("https://shop.example", closed).tell({ sutja: "pin", pin: "4091" })).toBe(false);
+    expect(closed.postMessage).not.toHaveBeenCalled();
   });
 
   it("is listened to only where it is the one", () => {
     const page = new EventTarget();
     vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
     vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
-    const [target, heard] = [{ postMessage: vi.fn() }, vi.fn()];
+    const [target, heard] = [{ postMessage: vi.fn(), closed: false }, vi.fn()];
     const end = new Host("https://shop.example", target).onRefused(heard);
     const say = (origin: string, source: unknown, data: unknown): void => void page.dispatchEvent(Object.assign(new Event("message"), { origin, source, data }));
     say("https://other.example", target, { sutja: "refused" });

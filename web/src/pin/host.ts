@@ -4,7 +4,7 @@
 export type ToHost = { readonly sutja: "pin"; readonly pin: string } | { readonly sutja: "cancelled" };
 export type FromHost = { readonly sutja: "refused" };
 
-type Target = Pick<Window, "postMessage">;
+type Target = Pick<Window, "postMessage" | "closed">;
 
 export class Host {
   /** `origin` is the only one that is spoken to, and listened to; "" where nobody is. */
@@ -21,11 +21,12 @@ export class Host {
   /** Hand over. Returns whether that could be done. */
   tell(message: ToHost): boolean {
     if (!this.isThere) return true;
+    if (this.target?.closed) return false; // a window that is gone takes every message, and hears none
     try {
       this.target?.postMessage(message, this.origin);
       return true;
     } catch {
-      return false; // the window is gone
+      return false; // what the operator gave is no origin
     }
   }
 
