@@ -13,6 +13,7 @@ class Desk {
   readonly asked: (string | null)[] = [];
   fault: ReviewError | null = null;
   shown: Shown | null = null;
+  readonly changes: Partial<Shown>[] = [];
   isOver = false;
   readonly deciding: Deciding;
 
@@ -28,7 +29,10 @@ class Desk {
       return pages[after ?? ""] ?? { samples: [], after: null };
     };
     const review = { decide, samples, counts: async () => COUNTS } as unknown as Review;
-    const show = (shown: Shown): void => void (this.shown = shown);
+    const show = (change: Partial<Shown>): void => {
+      this.changes.push(change);
+      this.shown = { grid: null, counts: null, error: null, gone: 0, ...this.shown, ...change };
+    };
     this.deciding = new Deciding(review, "quarantined", show, () => void (this.isOver = true));
   }
 
@@ -106,6 +110,29 @@ describe("deciding", () => {
     desk.deciding.close();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(desk.shown?.grid?.samples).toHaveLength(3);
+  });
+});
+
+describe("deciding of a queue that was left", () => {
+  it("tells that a decision was not taken, and brings back no sample: a key would decide on it", async () => {
+    const desk = await opened();
+    desk.fault = new ReviewError(503, "busy");
+    desk.deciding.order(SEVEN, 4);
+    desk.deciding.close();
+    desk.changes.length = 0;
+    await vi.waitFor(() => expect(desk.changes).toEqual([{ error: desk.fault }]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([desk.changes.length, desk.asked]).toEqual([1, [null]]);
+  });
+
+  it("changes nothing of what is shown where its decisions are taken", async () => {
+    const desk = await opened();
+    for (let count = 0; count < 3; count += 1) desk.deciding.order(SEVEN, 4);
+    desk.deciding.close();
+    desk.changes.length = 0;
+    await vi.waitFor(() => expect(desk.told.flat()).toHaveLength(3));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(desk.changes).toEqual([]);
   });
 });
 

@@ -27,11 +27,11 @@ export class Deciding {
   #waiting: Deed[] = [];
   #turn = 0;
 
-  /** `show` is told of each change, `end` that the session is over. */
+  /** `show` is told of each change, by what has changed alone; `end` that the session is over. */
   constructor(
     readonly review: Review,
     readonly queue: Queue,
-    readonly show: (shown: Shown) => void,
+    readonly show: (change: Partial<Shown>) => void,
     readonly end: () => void,
   ) {}
 
@@ -46,7 +46,7 @@ export class Deciding {
     void this.#load(this.#after);
   }
 
-  /** Show nothing any longer; what was decided still goes out. */
+  /** Show nothing any longer; what was decided still goes out, and where that fails it is told. */
   close(): void {
     this.#turn += 1;
   }
@@ -56,12 +56,13 @@ export class Deciding {
     const { grid, deeds } = ordered(this.#shown.grid, order, columns);
     this.#put({ grid, ...(deeds.length > 0 && { error: null }) });
     this.#waiting.push(...deeds);
-    if (deeds.length > 0) this.#sent = this.#sent.then(() => this.#send());
+    const mine = this.#turn;
+    if (deeds.length > 0) this.#sent = this.#sent.then(() => this.#send(mine));
   }
 
   #put(part: Partial<Shown>): void {
     this.#shown = { ...this.#shown, ...part };
-    this.show(this.#shown);
+    this.show(part);
   }
 
   async #load(after: string | null): Promise<void> {
@@ -81,10 +82,9 @@ export class Deciding {
   }
 
   /** Tell the server all that waits, at once; where it does not take that, show the samples as it has them. */
-  async #send(): Promise<void> {
+  async #send(mine: number): Promise<void> {
     const deeds = this.#waiting.splice(0, AT_ONCE);
     if (deeds.length === 0) return; // they went out with those before
-    const mine = this.#turn;
     try {
       const { gone } = await this.review.decide(deeds);
       if (mine !== this.#turn) return;
@@ -111,10 +111,14 @@ export class Deciding {
 
 /** The samples of a queue, and how to decide on them. */
 export function useDeciding(review: Review, queue: Queue, end: () => void): readonly [Shown, Deciding] {
-  const [shown, show] = useState(NOTHING);
-  const deciding = useMemo(() => new Deciding(review, queue, show, end), [review, queue, end]);
+  const [shown, put] = useState(NOTHING);
+  const deciding = useMemo(() => {
+    // Of another queue, perhaps, whose last decisions are still on their way: only what it tells is put into what is shown.
+    const show = (change: Partial<Shown>): void => put((before) => ({ ...before, ...change }));
+    return new Deciding(review, queue, show, end);
+  }, [review, queue, end]);
   const open = useCallback(() => {
-    show(NOTHING);
+    put(NOTHING);
     deciding.start();
     return () => deciding.close();
   }, [deciding]);
