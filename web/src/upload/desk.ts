@@ -45,7 +45,6 @@ export class PictureDesk {
   /** Put the picture away. */
   close(): void {
     this.#begin();
-    this.#shown?.picture?.image.close();
     this.#show(null);
   }
 
@@ -76,8 +75,10 @@ export class PictureDesk {
   }
 
   #show(shown: PictureView | null): void {
+    const before = this.#shown?.picture;
     this.#shown = shown;
     this.show(shown);
+    if (before !== shown?.picture) before?.image.close(); // it has megabytes, and is no more than pixels: nothing else frees it soon
   }
 }
 
