@@ -30,13 +30,14 @@ export class Player {
     private readonly base: string,
   ) {}
 
-  /** Fetch clips, in this order. Those that are there stay; those that failed are tried once more, all of them. */
-  async load(paths: readonly string[]): Promise<void> {
+  /** Fetch clips, in this order. Those that are there stay; those that failed are tried once more, all of them. Returns whether none is missing. */
+  async load(paths: readonly string[]): Promise<boolean> {
     const context = this.sound.unlock();
-    if (!context) return;
+    if (!context) return false;
     for (const path of paths) if (!this.#clips.has(path)) this.#clips.set(path, this.#fetch(path, context));
     const found = await Promise.all(paths.map((path) => this.#clips.get(path)));
     found.forEach((clip, place) => clip ?? this.#clips.delete(paths[place] ?? ""));
+    return found.every(Boolean);
   }
 
   /** Play clips; null is a pause. Returns false where that cannot be: one is missing, or nothing sounds. Ends with `signal`. */

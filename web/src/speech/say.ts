@@ -51,7 +51,8 @@ export class Speech {
   async load(language: Language = this.language): Promise<void> {
     if (this.settings.listener !== "ears") return;
     this.#loaded.add(language);
-    await this.#player.load(clipsOf(language).map(({ path }) => path));
+    const isWhole = await this.#player.load(clipsOf(language).map(({ path }) => path));
+    if (!isWhole) this.#loaded.delete(language); // what is said next has them tried again
   }
 
   /** Say a phrase now, in place of whatever is being said. Resolves when it has been. */
@@ -88,7 +89,6 @@ export class Speech {
   async #utter(utterance: Utterance, language: Language, signal: AbortSignal): Promise<Channel> {
     const { listener } = this.settings;
     if (signal.aborted) return "stopped";
-    if (listener === "none") return "off";
     const channel = listener === "ears" ? await this.#sound(utterance, language, this.settings, signal) : null;
     if (signal.aborted) return "stopped";
     return channel ?? this.#show(written(language, utterance), language, signal);

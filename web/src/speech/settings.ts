@@ -3,9 +3,9 @@
 import { recall, remember } from "../memory";
 
 /**
- * `ears`: sutja speaks itself. `reader`: a screen reader does, from the live region. `none`: nobody listens. Never two at once.
+ * `ears`: sutja speaks itself. `reader`: a screen reader does, from the live region. Never both at once.
  */
-export type Listener = "ears" | "reader" | "none";
+export type Listener = "ears" | "reader";
 
 export interface SpeechSettings {
   readonly listener: Listener;
@@ -19,12 +19,10 @@ export const VOLUME = { least: 0.1, usual: 1, most: 1, step: 0.1 };
 /** A faster clip is a higher one: beyond these it is hard to understand. */
 export const RATE = { least: 0.7, usual: 1, most: 1.5, step: 0.1 };
 
-const LISTENERS: ReadonlySet<string> = new Set<Listener>(["ears", "reader", "none"]);
-
 export function recallSpeech(usual: Listener = "ears"): SpeechSettings {
   const listener = recall("listener");
   return {
-    listener: isListener(listener) ? listener : usual,
+    listener: listener === "ears" || listener === "reader" ? listener : usual,
     volume: within(recall("volume"), VOLUME),
     rate: within(recall("rate"), RATE),
   };
@@ -33,10 +31,6 @@ export function recallSpeech(usual: Listener = "ears"): SpeechSettings {
 /** Returns whether it will be remembered. */
 export function rememberSpeech({ listener, volume, rate }: SpeechSettings): boolean {
   return [remember("listener", listener), remember("volume", String(volume)), remember("rate", String(rate))].every(Boolean);
-}
-
-function isListener(text: string | null): text is Listener {
-  return text !== null && LISTENERS.has(text);
 }
 
 function within(text: string | null, { least, usual, most }: { least: number; usual: number; most: number }): number {
