@@ -2,7 +2,7 @@
 
 import type { Ink } from "../ink";
 import { pathsOfInk } from "../twins/ink";
-import { prepare } from "../twins/prepare";
+import { base64Of, prepare } from "../twins/prepare";
 
 export interface PinGiver {
   /** The place, from 0, whose digit is given: one and the same for everybody. */
@@ -17,15 +17,11 @@ export function pinGiverAt(base: string, place: number | null): PinGiver | null 
   return {
     place,
     give(ink, digit) {
-      const body = JSON.stringify({ glyph: textOf(ink), digit: Number(digit) });
+      const glyph = base64Of(prepare(pathsOfInk(ink))); // strokes, times and pressure stay here
+      const body = JSON.stringify({ glyph, digit: Number(digit) });
       const headers = { "Content-Type": "application/json" };
       // The page may be gone the next moment, and no cookie goes along.
       void fetch(`${base}pin/sample`, { method: "POST", headers, body, credentials: "omit", keepalive: true }).catch(() => undefined);
     },
   };
-}
-
-/** The 28x28 that a model sees, a byte a pixel, in base64. Strokes, times and pressure stay here. */
-function textOf(ink: Ink): string {
-  return btoa(String.fromCharCode(...prepare(pathsOfInk(ink)).map((share) => Math.round(255 * share))));
 }

@@ -31,6 +31,11 @@ export function prepare(paths: Paths): Glyph {
   return glyph;
 }
 
+/** A glyph as it is sent: a byte for each pixel, in base64. */
+export function base64Of(glyph: Glyph): string {
+  return btoa(String.fromCharCode(...Array.from(glyph, (ink) => Math.round(ink * 255))));
+}
+
 /** The lines between points; a dot is a line without length. */
 function linesOf(paths: Paths): Line[] {
   return paths.flatMap((path) => {

@@ -9,7 +9,7 @@ import { weighed } from "./explanation";
 import { isDot, type Paths } from "./ink";
 import { marks } from "./numbers";
 import { decide, PIN_RULE, type PinAnswer, type PinRule } from "./pin";
-import { type Glyph, GLYPH_SIZE, prepare } from "./prepare";
+import { base64Of, type Glyph, GLYPH_SIZE, prepare } from "./prepare";
 import { latticeOf } from "./segment/strokes";
 import { DIGITS, hintsOf, judged, type Row, tempered, type Thresholds, verdictOf } from "./verdict";
 
@@ -37,7 +37,7 @@ export class TwinReader {
       probabilities: Object.fromEntries(digits.map((share, digit) => [String(digit), share])),
       hints: [...(dot ? (["dot"] as const) : []), ...hintsOf(glyph)],
       model: this.name,
-      glyph: textOf(glyph),
+      glyph: base64Of(glyph),
     };
   }
 
@@ -45,7 +45,7 @@ export class TwinReader {
   async explain(paths: Paths): Promise<Explanation> {
     const [glyph, { digit, verdict }] = [prepare(paths), await this.read(paths)];
     const found = await weighed(glyph, digit, (glyphs) => this.probabilities(glyphs));
-    return { ...found, digit, verdict, glyph: textOf(glyph), model: this.name };
+    return { ...found, digit, verdict, glyph: base64Of(glyph), model: this.name };
   }
 
   /** Read any number of digits; with a `length` exactly so many. */
@@ -89,9 +89,4 @@ export class TwinReader {
     const rows = await this.model(joined, glyphs.length);
     return rows.map((row) => tempered(row, this.thresholds.temperature));
   }
-}
-
-/** A glyph as the server sends it: base64 of 784 bytes. */
-function textOf(glyph: Glyph): string {
-  return btoa(String.fromCharCode(...Array.from(glyph, (ink) => Math.round(ink * 255))));
 }
