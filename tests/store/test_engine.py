@@ -56,6 +56,19 @@ def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
         place.close()
 
 
+def test_who_writes_much_keeps_nobody_from_reading(tmp_path: Path) -> None:
+    """With a rollback journal, whose readers wait for writers, they wait for the end of a turn alone."""
+    place = database(f"sqlite:///{tmp_path / 'store.db'}", utc_now, wait_s=0.2, sqlite_version=FAULTY[0])
+    with place.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE much (text BLOB)")
+    with place.writing() as connection:
+        for _ in range(20):  # ten times what its cache holds
+            connection.exec_driver_sql("INSERT INTO much VALUES (randomblob(1000000))")
+        with place.reading() as beside:
+            assert beside.exec_driver_sql("SELECT count(*) FROM much").scalar() == 0
+    place.close()
+
+
 @pytest.mark.parametrize(
     "url", ["", "sqlite://", "sqlite:///:memory:", "mysql://root@localhost/x", "not a url", "postgresql://", "sqlite:"]
 )

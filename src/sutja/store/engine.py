@@ -149,7 +149,8 @@ def _sqlite(place: URL, wait_s: float) -> Engine:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # sqlite3 begins nothing by itself
         connection.text_factory = lambda text: text.decode("utf-8", "replace")  # damaged text fits nothing
-        for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
+        # Without spills a writer shuts readers out while it commits, and not from its first full cache to its end.
+        for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "cache_spill = OFF"):
             connection.execute(f"PRAGMA {pragma}")
         [[journal]] = connection.execute("PRAGMA journal_mode")
         if journal != "wal":  # then FULL does not wait until the journal is gone from its folder, too
