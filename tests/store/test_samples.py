@@ -12,7 +12,7 @@ from sutja import ConflictError, Ink, InputError, QuotaError, StoreError
 from sutja.errors import ClockError
 from sutja.prepare import prepare
 from sutja.sample import PIN_SOURCE, PNG, SampleState
-from sutja.store import Rules, Store, Wanted
+from sutja.store import CycleState, Rules, Store, Wanted
 from sutja.store.engine import database
 from sutja.store.tables import gifts, labels, samples, tallies
 
@@ -204,16 +204,43 @@ def test_a_clock_that_walks_on_is_believed_after_a_week(store: Store, clock: Clo
 
 
 def test_all_that_a_source_gave_can_be_purged(store: Store) -> None:
-    """A double that another source gave stands in; who purged it is on record."""
+    """A double that another source gave stands in; who purged it is on record. A verdict that there is stays."""
     mine = [store.samples.give(gift(seed, source="visitor:a")) for seed in (1, 1, 2)]
     other = store.samples.give(gift(1, source="visitor:b"))
     cycle = store.cycles.begin("me")
     store.cycles.claim(cycle.id, "me", [mine[0].sample], [mine[0].sample])
+    store.cycles.finish(cycle.id, "me", CycleState.PROMOTED)
     assert store.samples.purge_source("visitor:a", "operator:x") == 3
     [left] = store.samples.each()
     assert (left.id, left.double_of, left.cycle) == (other.sample, None, cycle.id)
-    assert store.cycles.cycles_with([mine[0].sample]) == (cycle.id,)
+    assert store.cycles.samples_of(cycle.id) == (mine[0].sample,)
+    assert store.cycles.get(cycle.id).state is CycleState.PROMOTED
     assert store.audit.list(1)[0].who == "operator:x"
+
+
+def test_a_cycle_that_uses_what_is_purged_ends(store: Store) -> None:
+    """Law: nothing that was trained on what an operator purges comes to a verdict; what it counted is new again."""
+    mine, other = (store.samples.give(gift(seed, source=f"visitor:{seed}")).sample for seed in (1, 2))
+    cycle = store.cycles.begin("me")
+    store.cycles.claim(cycle.id, "me", [mine, other], [mine, other])
+    store.samples.purge_source("visitor:1", "operator:x")
+    ended = store.cycles.get(cycle.id)
+    assert (ended.state, ended.finished is not None, "visitor:1" in ended.note) == (CycleState.LEFT, True, True)
+    assert (store.cycles.running(), store.samples.fresh()) == (None, 1)
+    with pytest.raises(ConflictError):
+        store.cycles.record(cycle.id, "me", "train", {})
+    assert "cycle finished" in [each.what for each in store.audit.list(2) if each.who == "operator:x"]
+    assert store.audit.verify().broken is None
+
+
+def test_a_cycle_goes_on_without_what_it_does_not_use_or_is_withdrawn(store: Store) -> None:
+    """Law: who purges what a cycle never took, and who takes back what they gave, stop no learning."""
+    mine, _ = (store.samples.give(gift(seed, source=f"visitor:{seed}")) for seed in (1, 2))
+    cycle = store.cycles.begin("me")
+    store.cycles.claim(cycle.id, "me", [mine.sample], [mine.sample])
+    store.samples.purge_source("visitor:2", "operator:x")
+    assert store.samples.withdraw(mine.token)
+    assert store.cycles.running().id == cycle.id
 
 
 def test_of_a_pin_the_day_is_known_and_nothing_to_link_it_by(url: str, store: Store, clock: Clock) -> None:

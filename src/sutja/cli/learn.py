@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +28,8 @@ ScratchOption = Annotated[
     bool, typer.Option("--from-scratch", help="Train a new network instead of going on from the champion's weights.")
 ]
 EpochsOption = Annotated[
-    int | None, typer.Option(help="For how many epochs it goes on. [default: SUTJA_LEARN_EPOCHS, 8]", min=1)
+    int | None,
+    typer.Option(help="For how many epochs it goes on from the champion. [default: SUTJA_LEARN_EPOCHS, 8]", min=1),
 ]
 AbandonOption = Annotated[
     str | None, typer.Option(help="End this cycle without a verdict; its samples count as new again.", metavar="ID")
@@ -44,50 +46,73 @@ def learn(
 ) -> None:
     """Learn from the samples that people gave: train a candidate, compare it with the champion, promote it or not.
 
-    A cycle that was interrupted is gone on with, wherever it stopped. The steps one by one are for schedulers: each
-    tells on the last line of stdout, as JSON, what it came to. Exit 0: there is a verdict, or nothing was due.
+    A cycle that was interrupted is gone on with, wherever it stopped, as it was begun: one that was begun with other
+    options has to be ended first. The steps one by one are for schedulers: each tells on the last line of stdout, as
+    JSON, what it came to. Exit 0: there is a verdict, or nothing was due.
     """
+    _expect_whole(if_due, step, cycle, from_scratch=from_scratch, epochs=epochs, abandon=abandon)
     expect("learn")
     from sutja.keeping import opened
 
     settings = Settings.from_env(os.environ)
-    params = {"epochs": epochs or settings.learn_epochs, "is_from_scratch": from_scratch}
+    asked = frozenset({"epochs"} if epochs else {"is_from_scratch"} if from_scratch else ())
+    wish = _Wish(if_due, {"epochs": epochs or settings.learn_epochs, "is_from_scratch": from_scratch}, asked)
     with opened(settings) as store:
         if abandon:
             _abandon(store, abandon)
         elif step is not None:
-            _one(settings, store, step, cycle, is_only_if_due=if_due, params=params)
+            _one(settings, store, step, cycle, wish)
         else:
-            _whole(settings, store, is_only_if_due=if_due, params=params)
+            _whole(settings, store, wish)
 
 
-def _whole(settings: Settings, store: "Store", *, is_only_if_due: bool, params: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a cycle is to begin: `params` are fields of `Tuning`, those that somebody named are `asked` for."""
+
+    is_only_if_due: bool
+    params: dict[str, Any]
+    asked: frozenset[str]
+
+
+def _expect_whole(
+    if_due: bool, step: str | None, cycle: str | None, *, from_scratch: bool, epochs: int | None, abandon: str | None
+) -> None:
+    """Refuse options beside those by which they would mean nothing."""
+    if abandon and (if_due or step or cycle or from_scratch or epochs):
+        raise typer.BadParameter("--abandon ends a cycle, and goes with no other option.")
+    if cycle and not step:
+        raise typer.BadParameter("--cycle says of which cycle a step is: name --step, too.")
+    if cycle and (if_due or from_scratch or epochs):
+        raise typer.BadParameter("--cycle names one that was begun: how is said to the first step, collect.")
+    if from_scratch and epochs:
+        raise typer.BadParameter(
+            "--epochs goes on from the champion; --from-scratch trains for as long as sutja train."
+        )
+
+
+def _whole(settings: Settings, store: "Store", wish: _Wish) -> None:
     from sutja.keeping import is_due
 
-    if is_only_if_due and not is_due(store, settings):
+    if wish.is_only_if_due and not is_due(store, settings):
         follow_champion(settings, store)
         typer.echo(_why_not(store, settings))
         return
-    from sutja.learn.cycle import begin, holder
-
-    begun = begin(store, holder(), _trigger(is_only_if_due), params)
-    with _running(settings, store, begun) as running:
+    with _running(settings, store, _begun(store, wish)) as running:
         ended = running.all()
     typer.echo(f"{ended.id}: {ended.results['promote']['verdict']}")
     typer.echo(ended.results["report"]["report"])
 
 
-def _one(
-    settings: Settings, store: "Store", step: str, cycle: str | None, *, is_only_if_due: bool, params: dict[str, Any]
-) -> None:
+def _one(settings: Settings, store: "Store", step: str, cycle: str | None, wish: _Wish) -> None:
     from sutja.keeping import is_due
 
-    if cycle is None and is_only_if_due and not is_due(store, settings):
+    if cycle is None and wish.is_only_if_due and not is_due(store, settings):
         follow_champion(settings, store)
         typer.echo(_why_not(store, settings), err=True)
         _tell({"cycle": None, "step": step, "due": False})
         return
-    from sutja.learn.cycle import STEPS, begin, go_on, holder
+    from sutja.learn.cycle import STEPS, go_on, holder
 
     if step not in STEPS:
         raise typer.BadParameter(f"Expected one of {', '.join(STEPS)}. Received something else.", param_hint="--step")
@@ -97,7 +122,7 @@ def _one(
     if known is not None and known.finished is not None and step in known.results:
         _tell({"cycle": known.id, "step": step, "due": True, **known.results[step]})
         return
-    held = go_on(store, cycle, holder()) if cycle else begin(store, holder(), _trigger(is_only_if_due), params)
+    held = go_on(store, cycle, holder()) if cycle else _begun(store, wish)
     with _running(settings, store, held) as running:
         found = running.step(step)
     _tell({"cycle": held.id, "step": step, "due": True, **found})
@@ -115,8 +140,11 @@ def follow_champion(settings: Settings, store: "Store") -> None:
             typer.echo(f"sutja: {warning}", err=True)
 
 
-def _trigger(is_only_if_due: bool) -> str:
-    return "it was due" if is_only_if_due else "an operator asked for it"
+def _begun(store: "Store", wish: _Wish) -> "Cycle":
+    from sutja.learn.cycle import begin, holder
+
+    trigger = "it was due" if wish.is_only_if_due else "an operator asked for it"
+    return begin(store, holder(), trigger, wish.params, wish.asked)
 
 
 def _why_not(store: "Store", settings: Settings) -> str:

@@ -97,6 +97,8 @@ def purge(
 ) -> None:
     """Delete samples for good. Models that learnt from them stay as they are until the next cycle.
 
+    A cycle of learning that is unfinished and uses samples of the source is ended without a verdict.
+
     Where the date is more than 30 days ahead of the last one that the store saw, --expired deletes nothing: a clock
     that went wrong would delete all that people gave. Look at `date`; if it is right, add --trust-clock.
     """
@@ -111,7 +113,10 @@ def purge(
         known = store.samples.sources()
         if source not in known:
             raise StoreError(f"Expected one of the sources {_sources(known)}. Received another.")
+        running = store.cycles.running()
         typer.echo(f"{store.samples.purge_source(source, somebody()):,} samples of {source} deleted")
+        if running is not None and store.cycles.running() is None:
+            typer.echo(f"cycle {running.id} used some of them and was ended without a verdict")
 
 
 def _sources(known: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from sutja.errors import ConflictError, StoreError
 from sutja.store import audit
@@ -115,12 +115,7 @@ class Cycles:
             raise StoreError(f"Expected the state in which a cycle ends: {', '.join(ENDS)}. Received another.")
         with self._database.writing() as connection:
             _expect_held(_known(connection, id), holder)
-            now = self._database.clock()
-            ended = {"state": state, "note": note, "finished": now, "lease_until": now}
-            connection.execute(update(cycles).where(cycles.c.id == id).values(**ended))
-            if state in WITHOUT_VERDICT:
-                connection.execute(update(samples).where(samples.c.cycle == id).values(cycle=None))
-            audit.append(self._database, connection, f"cycle:{id}", "cycle finished", id, state)
+            _end(self._database, connection, id, CycleState(state), note, by=f"cycle:{id}")
             return _known(connection, id)
 
     def claim(self, id: str, holder: str, counted: Iterable[str], used: Iterable[str]) -> int:  # noqa: A002
@@ -147,15 +142,6 @@ class Cycles:
         wanted = select(cycle_samples.c.sample).where(cycle_samples.c.cycle == id).order_by(cycle_samples.c.sample)
         with self._database.reading() as connection:
             return tuple(connection.scalars(wanted))
-
-    def cycles_with(self, sample_ids: Sequence[str]) -> tuple[str, ...]:
-        """Return the ids of all cycles that learnt from any of these samples, oldest first."""
-        found: set[str] = set()
-        with self._database.reading() as connection:
-            for some in _some(sample_ids):
-                wanted = select(cycle_samples.c.cycle).where(cycle_samples.c.sample.in_(some)).distinct()
-                found.update(connection.scalars(wanted))
-        return tuple(sorted(found))
 
     def get(self, id: str) -> Cycle | None:  # noqa: A002
         """Return a cycle, or None."""
@@ -213,6 +199,30 @@ class Cycles:
                 changed["results"] = as_json({**cycle.results, step: result})
             connection.execute(update(cycles).where(cycles.c.id == name).values(**changed))
             return _known(connection, name)
+
+
+def leave_cycle_with(
+    database: Database, connection: Connection, which: ColumnElement[bool], by: str, note: str
+) -> None:
+    """End the unfinished cycle, if there is one and it uses any of these samples.
+
+    Whoever works on it is told so by what it records next.
+    """
+    running = _running(connection)
+    if running is None:
+        return
+    is_used = (cycle_samples.c.cycle == running.id) & cycle_samples.c.sample.in_(select(samples.c.id).where(which))
+    if connection.execute(select(cycle_samples.c.sample).where(is_used).limit(1)).first() is not None:
+        _end(database, connection, running.id, CycleState.LEFT, note, by=by)
+
+
+def _end(database: Database, connection: Connection, name: str, state: CycleState, note: str, *, by: str) -> None:
+    now = database.clock()
+    ended = {"state": state, "note": note, "finished": now, "lease_until": now}
+    connection.execute(update(cycles).where(cycles.c.id == name).values(**ended))
+    if state in WITHOUT_VERDICT:
+        connection.execute(update(samples).where(samples.c.cycle == name).values(cycle=None))
+    audit.append(database, connection, by, "cycle finished", name, state)
 
 
 def _hold(database: Database, connection: Connection, cycle: Cycle, holder: str, lease_s: float) -> Cycle:

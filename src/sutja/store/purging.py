@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from sutja.errors import ClockError
 from sutja.store import audit
+from sutja.store.cycles import leave_cycle_with
 from sutja.store.doubles import elect
 from sutja.store.engine import Database
 from sutja.store.steady import JUMP, PATIENCE, believe, is_steady
@@ -38,8 +39,13 @@ def purge_expired(database: Database, *, trusts_clock: bool) -> int:
 
 
 def purge_source(database: Database, source: str, by: str) -> int:
-    """Delete all that a source gave; return how many samples."""
+    """Delete all that a source gave; return how many samples.
+
+    A cycle under way, or left, that uses any of them ends here: what it trained knows them. Where one giver withdraws,
+    or time is over, it goes on without: else anybody could stop the learning by giving and withdrawing.
+    """
     with database.writing() as connection:
+        leave_cycle_with(database, connection, samples.c.source == source, by, f"Samples of {source} were purged.")
         count = remove(connection, samples.c.source == source)
         connection.execute(delete(gifts).where(gifts.c.source == source))
         audit.append(database, connection, by, "samples of a source purged", source, f"{count} samples")

@@ -154,7 +154,10 @@ class Samples:
         return purge_expired(self._database, trusts_clock=trusts_clock)
 
     def purge_source(self, source: str, by: str) -> int:
-        """Delete all that a source gave; return how many samples. Cycles that learnt from them still know their ids."""
+        """Delete all that a source gave; return how many samples. An unfinished cycle that uses any of them ends.
+
+        Cycles that learnt from them still know their ids.
+        """
         return purge_source(self._database, source, by)
 
     def by_day(self, wanted: Wanted = ALL) -> tuple[Tally, ...]:

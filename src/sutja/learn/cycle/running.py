@@ -8,13 +8,13 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
-from sutja.errors import StoreError
+from sutja.errors import ConflictError, StoreError
 from sutja.learn.cycle.steps import STEPS, Result
-from sutja.learn.cycle.turn import Turn
+from sutja.learn.cycle.turn import Tuning, Turn
 from sutja.store import Cycle, CycleState, Store
 
 LEASE_S = 120.0
@@ -27,12 +27,21 @@ def holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def begin(store: Store, name: str, trigger: str, params: Mapping[str, Any]) -> Cycle:
+def begin(store: Store, name: str, trigger: str, params: Mapping[str, Any], asked: Collection[str] = ()) -> Cycle:
     """Begin a cycle, or take over one that was left. Raises `ConflictError` while another process has one.
 
-    `params` are fields of `Tuning`; a cycle that is taken over keeps its own.
+    `params` are fields of `Tuning`; a cycle that is taken over keeps its own. Where these differ in what somebody has
+    `asked` for, that raises `ConflictError` too: what is asked for is done or refused.
     """
-    return store.cycles.begin(name, lease_s=LEASE_S, trigger=trigger, params=params)
+    cycle = store.cycles.begin(name, lease_s=LEASE_S, trigger=trigger, params=params)
+    kept = Tuning(**cycle.params)
+    if all(getattr(kept, each) == params[each] for each in asked):
+        return cycle
+    store.cycles.release(cycle.id, name)
+    raise ConflictError(
+        f"Expected no cycle that was begun with other options. Received {cycle.id}, which was left unfinished: go on "
+        f"with it without options, or end it first: sutja learn --abandon {cycle.id}."
+    )
 
 
 def go_on(store: Store, cycle: str, name: str) -> Cycle:
