@@ -1,11 +1,14 @@
+import errno
 import os
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from pyarrow import fs
 
 from scale.archives import DIGITS, fill, rows
 from sutja.cli import extras
@@ -100,6 +103,30 @@ def test_a_storage_that_is_away_is_no_broken_picture(tmp_path: Path, reader: Rea
     with pytest.raises(ScaleError, match="Received none of 20"):
         read(archive, reader)
     assert not (tmp_path / "out").exists()
+
+
+@dataclass(frozen=True)
+class Faltering:
+    """Files of this machine, of which one cannot be opened for now."""
+
+    broken: str
+
+    def open_input_stream(self, path: str, **options: object) -> object:
+        """Open any other."""
+        if path == self.broken:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+        return fs.LocalFileSystem().open_input_stream(path, **options)
+
+
+def test_a_storage_that_falters_is_asked_again(tmp_path: Path, reader: Reader) -> None:
+    """Law: what may pass by itself becomes no row, which would count as read for ever: the shard stays undone."""
+    paths = fill(tmp_path / "in", 20)
+    archive = listed(tmp_path, reader)
+    faltering = replace(archive.source, files=Faltering(paths[4]))
+    with pytest.raises(ScaleError, match=r"Received input/output error\.$"):
+        write_shard(archive.shards[0], reader, faltering, archive.out)
+    assert len(listed(tmp_path, reader).left) == 20
+    assert read(listed(tmp_path, reader), reader) == 0
 
 
 def test_another_model_needs_another_folder(tmp_path: Path, reader: Reader) -> None:

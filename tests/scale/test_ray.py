@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import ray
 import yaml
 
 from drawings import DRAWINGS
@@ -17,7 +18,9 @@ from scale.archives import fill, rows
 from scale.rays import ENVIRON, HEAD, ROOT, answers, node, running, service, wait
 from scale.storage import BUCKET, Storage, storage
 from sutja.bundle import Bundle
+from sutja.errors import ScaleError
 from sutja.scale.archive import SHARD_SIZE
+from sutja.scale.cluster import joined
 
 COUNT = 8 * SHARD_SIZE
 HERE = "127.0.0.1"
@@ -78,6 +81,20 @@ def test_no_such_cluster(sutja, tmp_path: Path) -> None:
     ran = sutja("read", "--ray", f"{HERE}:{free_port()}", tmp_path / "in", "--out", tmp_path / "out")
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
     assert "ray start --head" in ran.err
+
+
+def test_machines_that_do_not_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: a cluster that answers, but with another Ray or Python, is not called none."""
+
+    def refused(**_: object) -> None:
+        raise RuntimeError("Version mismatch: The cluster was started with:\n    Ray: 2.1.0\n    Python: 3.11.9\n")
+
+    monkeypatch.setattr(ray, "init", refused)
+    with (
+        pytest.raises(ScaleError, match=r"the same Ray and Python on all machines\. .* Ray: 2\.1\.0 Python: 3\.11\.9$"),
+        joined("auto"),
+    ):
+        pass
 
 
 def test_the_service_on_ray_serve(cluster: str, tmp_path: Path) -> None:

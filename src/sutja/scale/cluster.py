@@ -64,7 +64,7 @@ def joined(address: str) -> Iterator[None]:
     try:
         ray.init(address=address, **options)
     except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        raise ScaleError(f"Expected a cluster of Ray that this machine is part of. Received none: {_HOW}.") from error
+        raise _unjoined(error) from error
     try:
         yield
     finally:
@@ -105,6 +105,13 @@ def _expect_somebody(address: str) -> None:
         raise ScaleError(
             f"Expected --ray to be auto, local, or HOST:PORT of a cluster that answers. Received none: {_HOW}."
         ) from error
+
+
+def _unjoined(error: Exception) -> ScaleError:
+    words = " ".join(str(error).split())
+    if words.startswith("Version mismatch"):
+        return ScaleError(f"Expected the same Ray and Python on all machines. Received others: {words}")
+    return ScaleError(f"Expected a cluster of Ray that this machine is part of. Received none: {_HOW}.")
 
 
 def _ours(error: BaseException | None) -> ScaleError:

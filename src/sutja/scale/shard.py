@@ -62,7 +62,8 @@ def head_of(model: str) -> str:
 def write_shard(shard: Shard, reader: Reader, source: Place, out: Place) -> int:
     """Read the pictures of a shard into its file; return how many could not be read.
 
-    Raises `ScaleError` where not one of them can be fetched: then it is the storage that is away, not they.
+    Raises `ScaleError` where the storage fails, or not one of them is there: then nothing is written, so that they are
+    read the next time.
     """
     rows, fetched = [], 0
     with ThreadPoolExecutor(FETCHED_AHEAD) as threads:
@@ -91,11 +92,13 @@ def _fetched(threads: ThreadPoolExecutor, source: Place, paths: Sequence[str]) -
 
 
 def _fetch(source: Place, path: str) -> bytes | InputError:
-    try:
-        with source.files.open_input_stream(path, compression=None) as stream:
-            return bytes(stream.read(MAX_BYTES + 1))
-    except OSError as error:
-        return ImageError(f"Expected a file that can be read. Received a path that cannot be: {why(error)}.")
+    """Return the bytes of a picture, or why nobody can have them. Raises `ScaleError` for what may pass by itself."""
+    with said(f"{source} to give out its pictures"):
+        try:
+            with source.files.open_input_stream(path, compression=None) as stream:
+                return bytes(stream.read(MAX_BYTES + 1))
+        except (FileNotFoundError, PermissionError) as error:
+            return ImageError(f"Expected a file that can be read. Received a path that cannot be: {why(error)}.")
 
 
 def _answers(reader: Reader, pictures: Sequence[bytes | InputError]) -> list[Reading | InputError]:
