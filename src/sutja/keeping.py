@@ -63,10 +63,12 @@ def is_due(store: Store, settings: Settings) -> bool:
 
     Light: whoever asks need not have Keras.
     """
+    if store.cycles.paused() is not None:
+        return False
     running = store.cycles.running()
     if running is not None:
         return running.lease_until <= store.clock()
-    return store.cycles.paused() is None and store.samples.fresh() >= settings.learn_new
+    return store.samples.fresh() >= settings.learn_new
 
 
 def _follow(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sutja.keeping import opened
+from sutja.keeping import is_due, opened
 from sutja.sample import Gift
 from sutja.service import learning as beside
 from sutja.settings import Settings
@@ -75,3 +75,16 @@ def test_it_stops_with_the_service(tmp_path: Path, tries: Callable[[str], Path])
                 time.sleep(0.05)
         found = subprocess.run(["pgrep", "-f", str(marks)], capture_output=True, text=True)
         assert found.stdout == ""
+
+
+def test_nothing_is_due_while_learning_is_paused(tmp_path: Path) -> None:
+    """Law: neither is a cycle begun, nor one that was left gone on with."""
+    settings, store = due(tmp_path)
+    with store:
+        assert is_due(store, settings)
+        store.cycles.release(store.cycles.begin("somebody").id, "somebody")
+        assert is_due(store, settings)
+        store.cycles.pause("operator:kim", "the kiosk is being moved")
+        assert not is_due(store, settings)
+        store.cycles.unpause("operator:kim")
+        assert is_due(store, settings)

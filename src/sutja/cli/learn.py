@@ -149,10 +149,10 @@ def _begun(store: "Store", wish: _Wish) -> "Cycle":
 
 def _why_not(store: "Store", settings: Settings) -> str:
     pause, running = store.cycles.paused(), store.cycles.running()
-    if running is not None:
-        return f"not now: cycle {running.id} is held by {running.holder}"
     if pause is not None:
         return f"paused by {pause.by}: {pause.reason}"
+    if running is not None:
+        return f"not now: cycle {running.id} is held by {running.holder}"
     return f"not due: {store.samples.fresh():,} new samples of {settings.learn_new:,}"
 
 
