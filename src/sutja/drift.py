@@ -51,7 +51,7 @@ def features(glyphs: Glyphs) -> dict[str, Values]:
         "ink": mass / (glyphs.shape[1] * glyphs.shape[2]),
         "stroke_px": _stroke_widths(glyphs, mass),
         "shape": _shapes(glyphs),
-        "lean": _leans(glyphs, mass),
+        "lean": leans(glyphs),
     }
 
 
@@ -70,8 +70,9 @@ def _shapes(glyphs: Glyphs) -> Values:
     return np.asarray(np.log(widths / heights))
 
 
-def _leans(glyphs: Glyphs, mass: Values) -> Values:
-    """Return by how much each leans to the right, as a shear, from its second moments."""
+def leans(glyphs: Glyphs) -> Values:
+    """Return by how much each leans to the right, as a shear, from its second moments; 0 without ink."""
+    mass = np.maximum(glyphs.sum((1, 2), dtype=np.float64), 1e-9)
     axis = np.arange(glyphs.shape[1], dtype=np.float64)
     x = axis - (glyphs.sum(1) @ axis / mass)[:, None]
     y = axis - (glyphs.sum(2) @ axis / mass)[:, None]

@@ -35,11 +35,13 @@ class SampleState(StrEnum):
     """What became of a sample so far."""
 
     NEW = "new"
-    """Nobody looked at it; cycles may learn from it."""
+    """No reviewer looked at it; cycles may learn from it."""
     QUARANTINED = "quarantined"
-    """The champion strongly disagrees with its label: it waits for a second source or for a reviewer."""
+    """The champion strongly disagrees with its label: it waits for a second source, a reviewer, or a champion that
+    does not.
+    """
     ACCEPTED = "accepted"
-    """A reviewer, or a second source, confirmed it."""
+    """A reviewer confirmed it."""
     REJECTED = "rejected"
     """A reviewer refused it: no cycle learns from it."""
 

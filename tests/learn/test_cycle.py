@@ -14,9 +14,11 @@ import pytest
 
 from learn.mortal import LIMITS, SECRET, TUNING, ask_less, silent
 from sutja.bundle import Bundle
-from sutja.errors import ConflictError, StoreError
+from sutja.errors import ConflictError, StoreError, TrainingError
 from sutja.holdout import is_held_out
-from sutja.learn.cycle import STEPS, Running, Turn, begin, go_on, holder
+from sutja.learn import sources
+from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, steps
+from sutja.learn.cycle import given as gifts
 from sutja.learn.dataset import mnist_training
 from sutja.learn.plan import Diet, Network, Plan
 from sutja.learn.train import train
@@ -55,6 +57,19 @@ def mirrored(data: Path) -> list[tuple[np.ndarray, int]]:
     return list(zip(glyphs, digits.labels.tolist(), strict=True))
 
 
+def upright(data: Path) -> list[tuple[np.ndarray, int]]:
+    """Return digits that the champion reads, with labels."""
+    digits, _ = mnist_training(data)
+    glyphs = np.round(digits.glyphs * 255).astype(np.uint8)
+    return list(zip(glyphs, digits.labels.tolist(), strict=True))
+
+
+def left(store: Store, turn: Turn) -> None:
+    """End a cycle without a verdict."""
+    held = go_on(store, turn.cycle.id, holder())
+    store.cycles.finish(held.id, held.holder, CycleState.LEFT)
+
+
 def give(store: Store, given: list[tuple[np.ndarray, int]]) -> None:
     """Let fifteen sources with keys give digits, one after another."""
     store.samples.give_all(
@@ -86,6 +101,16 @@ def turned(store: Store, data: Path, tmp_path: Path) -> Callable[[], Turn]:
     return begun
 
 
+@pytest.fixture
+def untrained(champion: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no candidate be trained: the champion stands for it, as one that was taught these very samples."""
+
+    def train(turn: Turn) -> dict[str, object]:
+        return {"candidate": champion.card.sha256, "epochs": 0, "taught": turn.result("snapshot")["taught"]}
+
+    monkeypatch.setitem(STEPS, "train", train)
+
+
 def test_what_is_better_is_promoted(store: Store, data: Path, turned: Callable[[], Turn], champion: Bundle) -> None:
     """Digits seen in a mirror are learnt from those who gave them, and whoever is judged by was never trained on."""
     give(store, mirrored(data)[:900])
@@ -112,9 +137,7 @@ def test_what_is_known_already_is_refused(
     store: Store, data: Path, turned: Callable[[], Turn], champion: Bundle
 ) -> None:
     """Digits that the champion reads anyway make no candidate better: it is refused, in words that are kept."""
-    digits, _ = mnist_training(data)
-    glyphs = np.round(digits.glyphs * 255).astype(np.uint8)
-    give(store, list(zip(glyphs, digits.labels.tolist(), strict=True))[:300])
+    give(store, upright(data)[:300])
     with Running(turned()) as running:
         ended = running.all()
     assert ended.state is CycleState.REJECTED
@@ -222,12 +245,134 @@ def test_what_the_champion_cannot_believe_waits_for_a_second_source(
     store: Store, data: Path, turned: Callable[[], Turn]
 ) -> None:
     """A label that the champion strongly disagrees with is quarantined; a second source lets it out again."""
-    digits, _ = mnist_training(data)
-    seven = np.flatnonzero(digits.labels == 7)[:30]
-    glyphs = np.round(digits.glyphs[seven] * 255).astype(np.uint8)
-    give(store, [(glyph, 1) for glyph in glyphs])
-    with Running(turned()) as running:
+    sevens = [glyph for glyph, label in upright(data) if label == 7][:30]
+    give(store, [(glyph, 1) for glyph in sevens])
+    turn = turned()
+    with Running(turn) as running:
         found = running.step("collect")
         waiting = [each.id for each in store.samples.each(Wanted(states=(SampleState.QUARANTINED,)))]
         assert found["quarantined"] == len(waiting) > 20
         assert found["samples"] == 30 - len(waiting)
+    second = [Gift(glyph=glyph, label=1, source="key:second", consent="1") for glyph in sevens]
+    store.samples.give_all(second)
+    left(store, turn)
+    with Running(turned()) as running:
+        found = running.step("collect")
+    assert (found["quarantined"], found["samples"]) == (0, 30)
+    assert {store.samples.get(each).state for each in waiting} == {SampleState.NEW}
+
+
+def test_nobody_but_a_reviewer_confirms_a_label(store: Store, data: Path, turned: Callable[[], Turn]) -> None:
+    """Law: what only the champion's opinion keeps in quarantine comes out where that changes, and is not accepted: the
+    next champion may think otherwise. What a reviewer accepted is, whatever any of them thinks.
+    """
+    give(store, [*upright(data)[:20], *((glyph, 1) for glyph, label in upright(data) if label == 7)][:30])
+    every = [each.id for each in store.samples.each()]
+    store.samples.move(every[:20], SampleState.QUARANTINED, "cycle:of a champion that read nothing")
+    store.samples.move(every[20:], SampleState.ACCEPTED, "operator:kim")
+    with Running(turned()) as running:
+        assert running.step("collect")["samples"] == 30
+    states = [store.samples.get(each).state for each in every]
+    assert states == [SampleState.NEW] * 20 + [SampleState.ACCEPTED] * 10
+
+
+def test_a_sample_that_is_rejected_meanwhile_is_not_learnt_from(
+    store: Store, data: Path, turned: Callable[[], Turn]
+) -> None:
+    """Law: a reviewer who rejects a sample between two steps is heard by the next one."""
+    give(store, mirrored(data)[:200])
+    with Running(turned()) as running:
+        before = running.step("collect")["samples"]
+        store.samples.move([next(store.samples.each()).id], SampleState.REJECTED, "operator:kim")
+        frozen = running.step("snapshot")
+    assert frozen["learnt"] + frozen["held_out"] == before - 1
+
+
+@pytest.mark.parametrize(
+    ("is_judged", "code", "ruling"), [(False, "changed", "promote"), (True, "changed_holdouts", "hold")]
+)
+def test_samples_that_change_while_a_cycle_runs_are_told(
+    store: Store,
+    data: Path,
+    turned: Callable[[], Turn],
+    untrained: None,
+    is_judged: bool,
+    code: str,
+    ruling: str,
+) -> None:
+    """Law: nobody is promoted by other samples than both were measured on; of others that is said."""
+    give(store, mirrored(data)[:200])
+    turn = turned()
+    with Running(turn) as running:
+        for step in ("collect", "snapshot", "train", "evaluate"):
+            running.step(step)
+        used = store.samples.each(Wanted(used_by=turn.cycle.id))
+        changed = next(each for each in used if is_held_out(each.source, SECRET) is is_judged)
+        store.samples.label([changed.id], (changed.label + 1) % 10, "operator:kim")
+        found = running.step("gate")
+    reasons = {each["code"]: each["ruling"] for each in found["judgement"]["reasons"]}
+    assert {name: reasons[name] for name in reasons if name.startswith("changed")} == {code: ruling}
+
+
+def test_a_verdict_outlives_what_is_asked_after_it(
+    store: Store, data: Path, turned: Callable[[], Turn], untrained: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: where the search for whoever taught a mark breaks off, the refusal is kept all the same, and once."""
+
+    def broken(*_: object) -> None:
+        raise TrainingError("Expected a loss. Received none.")
+
+    monkeypatch.setattr(steps, "suspicion", broken)
+    give(store, mirrored(data)[:200])
+    with Running(turned()) as running:
+        for step in ("collect", "snapshot", "train", "evaluate"):
+            running.step(step)
+        for _ in range(2):
+            with pytest.raises(TrainingError):
+                running.step("gate")
+    [decision] = store.decisions.list()
+    assert decision.verdict == "reject"
+
+
+def test_a_source_without_whom_nothing_can_be_trained_is_passed_over(
+    store: Store, data: Path, turned: Callable[[], Turn], champion: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: one training that fails does not end the search for whoever taught a mark, and is told."""
+    asked, said = [], []
+
+    def train(_: Turn, learnt: gifts.Gathered, __: Path) -> Bundle:
+        asked.append(set(learnt.given.sources.tolist()))
+        if len(asked) == 1:
+            raise TrainingError("Expected a loss. Received none.")
+        return champion
+
+    def suspects(*parts: object) -> list[str]:
+        *_, sources, retrain = parts
+        return [each for each in sources if retrain(each) is None]
+
+    monkeypatch.setattr(blame, "SOURCES_TRIED", 2)
+    monkeypatch.setattr(blame, "suspects", suspects)
+    give(store, mirrored(data)[:200])
+    turn = replace(turned(), say=said.append)
+    with Running(turn) as running:
+        running.step("collect")
+    [passed_over] = blame.suspicion(turn, *[None] * 3, train)
+    assert (len(asked), passed_over in asked[0], passed_over in asked[1]) == (2, False, True)
+    assert f"Without {passed_over} it cannot be trained" in said[-2]
+
+
+def test_each_step_may_run_on_a_machine_of_its_own(
+    store: Store, data: Path, tmp_path: Path, turned: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: a step that finds no public data fetches what it needs, and says so."""
+    homes = tuple(replace(each, homes=((data / each.path).as_uri(),)) for each in sources.MNIST_TRAINING)
+    monkeypatch.setattr(sources, "MNIST_TRAINING", homes)
+    give(store, mirrored(data)[:200])
+    fetching = []
+    for step in ("collect", "snapshot", "train", "evaluate", "gate", "promote", "report"):
+        said = []
+        turn = replace(turned(), data=tmp_path / step, folder=tmp_path / f"folder of {step}", say=said.append)
+        with Running(turn) as running:
+            running.step(step)
+        fetching += [step] if f"Downloading {Path(homes[0].path).name}." in said else []
+    assert fetching == ["snapshot", "train", "evaluate", "gate"]

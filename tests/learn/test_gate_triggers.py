@@ -94,6 +94,12 @@ def test_the_source_that_taught_it_is_found() -> None:
     assert asked == names
 
 
+def test_a_source_without_whom_nothing_can_be_trained_is_not_named() -> None:
+    """Of whom nothing is known nothing is said; the others are asked all the same."""
+    again = {"first": None, "guilty": reader("again")}
+    assert suspects(reader("a"), reader("b", 400), holdouts(), [*again], again.__getitem__) == ["guilty"]
+
+
 def test_nobody_is_asked_where_nothing_trips() -> None:
     """Leaving out each source is a training each: not without need."""
 

@@ -5,7 +5,7 @@ import pytest
 from databases import Clock, gift
 from sutja import ConflictError, StoreError
 from sutja.sample import SampleState
-from sutja.store import CycleState, Store
+from sutja.store import CycleState, Store, Wanted
 
 
 def test_a_second_cycle_waits(store: Store) -> None:
@@ -109,6 +109,17 @@ def test_many_samples_are_claimed_at_once(store: Store) -> None:
     cycle = store.cycles.begin("a")
     assert store.cycles.claim(cycle.id, "a", ids, ids) == 520
     assert len(store.samples.supporters(ids)) == 520 == store.samples.move(ids, SampleState.ACCEPTED, "operator:a")
+
+
+def test_what_a_cycle_uses_is_found_however_much_it_is(store: Store) -> None:
+    """Law: a cycle may use more samples than a statement takes values: PostgreSQL takes 65,535. Only those still there
+    are found, and oldest first.
+    """
+    ids = [store.samples.give(gift(seed)).sample for seed in range(3)]
+    cycle = store.cycles.begin("a")
+    store.cycles.claim(cycle.id, "a", [], [*ids[:2], *(f"gone-{place}" for place in range(70_000))])
+    assert [each.id for each in store.samples.each(Wanted(used_by=cycle.id))] == sorted(ids[:2])
+    assert store.samples.count(Wanted(used_by="nothing")) == 0
 
 
 def test_learning_is_paused_and_goes_on(store: Store, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """Which samples are wanted, page by page, and how rows become samples again."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select,
 from sutja.errors import InputError
 from sutja.ink import Ink
 from sutja.sample import Label, Sample, SampleState
-from sutja.store.tables import samples
+from sutja.store.tables import cycle_samples, samples
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 IS_READ = samples.c.bundle != ""
@@ -40,8 +40,9 @@ COLUMNS = (
 class Wanted:
     """Which samples; None is no condition, and all conditions hold together.
 
-    `is_disputed`: something else was read than its label. `is_used`: a cycle counted it as new. Days are UTC, both
-    included.
+    `is_disputed`: something else was read than its label. `is_used`: a cycle counted it as new. `used_by` names a cycle
+    that took it, counted as new or not. Days are UTC, both included. `ids` are a few hundred at most: a database takes
+    so many values in a statement and no more.
     """
 
     ids: Collection[str] | None = None
@@ -53,31 +54,37 @@ class Wanted:
     is_disputed: bool | None = None
     is_double: bool | None = None
     is_used: bool | None = None
+    used_by: str | None = None
     newest_first: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """Return it as SQL has it."""
-        conditions: list[ColumnElement[bool]] = [true()]
+        return and_(true(), *self._values(), *self._claims())
+
+    def _values(self) -> Iterator[ColumnElement[bool]]:
         if self.ids is not None:
-            conditions.append(samples.c.id.in_(list(self.ids)))
+            yield samples.c.id.in_(list(self.ids))
         if self.labels is not None:
             is_digit = samples.c.label.in_([label for label in self.labels if label is not None])
-            conditions.append(or_(is_digit, samples.c.label.is_(None)) if None in self.labels else is_digit)
+            yield or_(is_digit, samples.c.label.is_(None)) if None in self.labels else is_digit
         if self.states is not None:
-            conditions.append(samples.c.state.in_(list(self.states)))
+            yield samples.c.state.in_(list(self.states))
         if self.source is not None:
-            conditions.append(samples.c.source == self.source)
+            yield samples.c.source == self.source
         if self.from_day is not None:
-            conditions.append(samples.c.day >= self.from_day)
+            yield samples.c.day >= self.from_day
         if self.to_day is not None:
-            conditions.append(samples.c.day <= self.to_day)
+            yield samples.c.day <= self.to_day
+        if self.used_by is not None:
+            yield samples.c.id.in_(select(cycle_samples.c.sample).where(cycle_samples.c.cycle == self.used_by))
+
+    def _claims(self) -> Iterator[ColumnElement[bool]]:
         if self.is_disputed is not None:
-            conditions.append(IS_READ & ~IS_AGREED if self.is_disputed else IS_AGREED)
+            yield IS_READ & ~IS_AGREED if self.is_disputed else IS_AGREED
         if self.is_double is not None:
-            conditions.append(samples.c.double_of.is_not(None) if self.is_double else samples.c.double_of.is_(None))
+            yield samples.c.double_of.is_not(None) if self.is_double else samples.c.double_of.is_(None)
         if self.is_used is not None:
-            conditions.append(samples.c.cycle.is_not(None) if self.is_used else samples.c.cycle.is_(None))
-        return and_(*conditions)
+            yield samples.c.cycle.is_not(None) if self.is_used else samples.c.cycle.is_(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ export const reviewEn = {
       disputed: "Something else was read than the giver says, and nobody has looked.",
       doubtful: "The champion was unsure, and nobody has looked.",
       new: "Nobody has looked at these. They may be learnt from.",
-      accepted: "A reviewer or a second source confirmed these.",
+      accepted: "A reviewer confirmed these.",
       rejected: "Nothing is learnt from these.",
     },
     counted: (name: string, count: number): string => `${name} (${count})`,

@@ -51,7 +51,7 @@ export const reviewKo: ReviewWords = {
       disputed: "준 사람의 말과 다르게 읽혔고, 아직 아무도 보지 않았어요.",
       doubtful: "챔피언이 확신하지 못했고, 아직 아무도 보지 않았어요.",
       new: "아직 아무도 보지 않았어요. 여기서 배울 수 있어요.",
-      accepted: "검토자나 다른 출처가 맞다고 했어요.",
+      accepted: "검토자가 맞다고 했어요.",
       rejected: "여기서는 배우지 않아요.",
     },
     counted: (name, count) => `${name} (${count})`,

@@ -1,10 +1,12 @@
 """What people gave, as arrays: to train on, or to judge by.
 
-Owns the way from samples of the store to the gate's `Given`, and which side a source falls on.
+Owns the way from samples of the store to the gate's `Given`, and which side a source falls on. A cycle chooses its
+samples once, in its first step. What is known of them is read by every step anew: whoever takes one back, rejects it or
+says what else it is, is heard by the next step, and the gate says so.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from sutja.holdout import is_held_out
 from sutja.learn.dataset import NO_DIGIT, Dataset
 from sutja.learn.gate import Given, witnesses_of
-from sutja.sample import Sample, SampleState, is_keyless
+from sutja.sample import LEARNABLE, Sample, SampleState, is_keyless
 from sutja.store import Store, Wanted
 
 
@@ -46,9 +48,9 @@ def gathered(store: Store, wanted: Wanted) -> Gathered:
     return _gathered(store, tuple(store.samples.each(wanted)))
 
 
-def those(store: Store, ids: Sequence[str]) -> Gathered:
-    """Return the samples of these names that are still there: whoever gave one may have taken it back."""
-    return gathered(store, Wanted(ids=tuple(ids)))
+def still_used(store: Store, cycle: str) -> Gathered:
+    """Return what a cycle chose, oldest first, but for what was taken back or rejected since."""
+    return gathered(store, Wanted(used_by=cycle, states=LEARNABLE))
 
 
 def sides(whole: Gathered, secret: bytes) -> tuple[Gathered, Gathered]:

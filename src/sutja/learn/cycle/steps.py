@@ -1,11 +1,11 @@
 """The steps of a cycle: collect, snapshot, train, evaluate, gate, promote, report.
 
 Each takes the turn and returns what it came to, as JSON has it. It reads the store and the results before it, so that
-running it again gives the same: nothing is counted, judged or promoted twice. Only the step that trains imports Keras,
-which takes longer than most of the others do.
+it can run on a machine of its own, and running it again gives the same: nothing is counted, judged or promoted twice.
+Only the step that trains imports Keras, which takes longer than most of the others do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from sutja.learn import sources
 from sutja.learn.cycle import given as gifts
 from sutja.learn.cycle.blame import suspicion
 from sutja.learn.cycle.leaving import leave
-from sutja.learn.cycle.parts import diet_of, to_judge
+from sutja.learn.cycle.parts import GIVEN, diet_of, to_judge
 from sutja.learn.cycle.turn import Turn
-from sutja.learn.dataset import archives, mnist_training
+from sutja.learn.dataset import mnist_training
 from sutja.learn.evaluate.answers import Answers, of_glyphs
 from sutja.learn.gate import Holdouts, Judgement, Reason, Ruling, admit, alarm, judge
 from sutja.reader import Reader
@@ -30,7 +30,10 @@ Result = dict[str, Any]
 
 
 def collect(turn: Turn) -> Result:
-    """Choose the samples: quarantine what the champion strongly disagrees with, let out what was vouched for since."""
+    """Choose the samples: quarantine what the champion strongly disagrees with, let out what may be learnt from since.
+
+    What is let out is new again, and asked anew by each cycle: nobody but a reviewer accepts a sample.
+    """
     store, name = turn.store, turn.cycle.id
     active = store.bundles.active()
     if not store.cycles.samples_of(name):
@@ -40,16 +43,14 @@ def collect(turn: Turn) -> Result:
         admitted = admit(champion, whole.given).is_admitted
         waits = [each.state is SampleState.QUARANTINED for each in whole.samples]
         rows = list(zip(whole.samples, waits, admitted.tolist(), strict=True))
-        store.samples.move(
-            [each.id for each, was, now in rows if now and was], SampleState.ACCEPTED, by=f"cycle:{name}"
-        )
+        store.samples.move([each.id for each, was, now in rows if now and was], SampleState.NEW, by=f"cycle:{name}")
         store.samples.move(
             [each.id for each, was, now in rows if not (now or was)], SampleState.QUARANTINED, by=f"cycle:{name}"
         )
         kept = whole[admitted]
         counted = [each.id for each in kept.samples if each.cycle is None]
         store.cycles.claim(name, turn.cycle.holder, counted, kept.ids())
-    used = gifts.those(store, store.cycles.samples_of(name))
+    used = gifts.still_used(store, name)
     return {
         "generation": active.generation,
         "champion": active.sha,
@@ -61,19 +62,20 @@ def collect(turn: Turn) -> Result:
 
 
 def snapshot(turn: Turn) -> Result:
-    """Freeze what is trained on and what is judged by, under one hash, and look at the labels.
+    """Write down what is trained on and what is judged by, under one hash, and look at the labels.
 
-    Public data that are missing are downloaded before. Raises `DownloadError` where they cannot be.
+    Public data that are missing are downloaded, here and wherever a step needs them. Raises `DownloadError`.
     """
-    used = gifts.those(turn.store, turn.store.cycles.samples_of(turn.cycle.id))
+    used = gifts.still_used(turn.store, turn.cycle.id)
     learnt, held_out = gifts.sides(used, turn.secret)
     champion = turn.store.bundles.load(turn.result("collect")["champion"])
-    sources.gather(archives(diet_of(champion)), turn.data, lambda *_: None)
+    turn.gather(sources.MNIST_TRAINING)
     base, _ = mnist_training(turn.data)
     noticed = alarm(learnt.given, base)
     return {
         "snapshot": used.digest(),
         "base": diet_of(champion).value,
+        "taught": _taught(learnt),
         "learnt": len(learnt.samples),
         "held_out": len(held_out.samples),
         "alarm": asdict(noticed),
@@ -87,7 +89,13 @@ def train(turn: Turn) -> Result:
     candidate = trained(turn)
     sha = turn.store.bundles.add(candidate, f"cycle:{turn.cycle.id}")
     training = candidate.card.training
-    return {"candidate": sha, "epochs": training["epochs"], "snapshot": training["snapshot"]}
+    taught = training["data"]["training"].get(GIVEN)
+    return {"candidate": sha, "epochs": training["epochs"], "snapshot": training["snapshot"], "taught": taught}
+
+
+def _taught(learnt: gifts.Gathered) -> str | None:
+    """Return the sha-256 by which a card knows what was learnt beside base data; None where that is nothing."""
+    return learnt.given.samples.digest() if learnt.samples else None
 
 
 def _readers(turn: Turn) -> tuple[Reader, Reader]:
@@ -95,16 +103,16 @@ def _readers(turn: Turn) -> tuple[Reader, Reader]:
     return Reader(turn.store.bundles.load(champion)), Reader(turn.store.bundles.load(candidate))
 
 
-def _holdouts(turn: Turn) -> Holdouts:
-    used = gifts.those(turn.store, turn.store.cycles.samples_of(turn.cycle.id))
-    _, held_out = gifts.sides(used, turn.secret)
+def _holdouts(turn: Turn, held_out: gifts.Gathered) -> Holdouts:
+    turn.gather(sources.MNIST_TRAINING)
     return to_judge(turn.data, held_out)
 
 
 def evaluate(turn: Turn) -> Result:
-    """Measure champion and candidate on the same frozen hold-outs."""
-    holdouts = _holdouts(turn)
-    found: Result = {"holdouts": holdouts.digest()}
+    """Measure champion and candidate on the same hold-outs, and write down which."""
+    _, held_out = gifts.sides(gifts.still_used(turn.store, turn.cycle.id), turn.secret)
+    holdouts = _holdouts(turn, held_out)
+    found: Result = {"hold_out": held_out.digest()}
     for role, reader in zip(("champion", "candidate"), _readers(turn), strict=True):
         others = of_glyphs(reader, holdouts.others)
         found[role] = {
@@ -131,18 +139,40 @@ def _figures(answers: Answers) -> Result:
 def gate(turn: Turn) -> Result:
     """Judge the candidate, and say whose samples are suspected where a mark turns digits into another."""
     champion, candidate = _readers(turn)
-    holdouts = _holdouts(turn)
+    learnt, held_out = gifts.sides(gifts.still_used(turn.store, turn.cycle.id), turn.secret)
+    holdouts = _holdouts(turn, held_out)
+    alarms = [*_noticed(turn, candidate), *_changed(turn, learnt, held_out)]
+    judgement = judge(champion, candidate, holdouts, turn.limits, alarms=alarms)
+    if judgement.verdict is not Ruling.PROMOTE:
+        _decide(turn, judgement)  # before what may fail: a verdict that was reached is kept
+    blamed = suspicion(turn, champion, candidate, holdouts, _again)
+    return {"verdict": judgement.verdict.value, "judgement": judgement.to_json(), "suspects": blamed}
+
+
+def _noticed(turn: Turn, candidate: Reader) -> Iterator[Reason]:
+    """Yield what was noticed of the samples before, and whether the candidate fails its own golden answers."""
     noticed = turn.result("snapshot")["alarm"]
-    alarms = [Reason(noticed["code"], Ruling(noticed["ruling"]), noticed["words"], noticed["numbers"])]
+    yield Reason(noticed["code"], Ruling(noticed["ruling"]), noticed["words"], noticed["numbers"])
     try:
         self_test(candidate)
     except BundleError as error:
-        alarms.append(Reason("golden", Ruling.REJECT, str(error)))
-    judgement = judge(champion, candidate, holdouts, turn.limits, alarms=alarms)
-    blamed = suspicion(turn, champion, candidate, holdouts, _again)
-    if judgement.verdict is not Ruling.PROMOTE:
-        _decide(turn, judgement)
-    return {"verdict": judgement.verdict.value, "judgement": judgement.to_json(), "suspects": blamed}
+        yield Reason("golden", Ruling.REJECT, str(error))
+
+
+def _changed(turn: Turn, learnt: gifts.Gathered, held_out: gifts.Gathered) -> Iterator[Reason]:
+    """Yield where samples were taken back, rejected or given another label while the cycle ran.
+
+    What a candidate learnt from them stays, as it does with those of earlier cycles. But what it is judged by has to be
+    what both were measured on.
+    """
+    if len({turn.result("snapshot")["taught"], turn.result("train")["taught"], _taught(learnt)}) > 1:
+        words = "samples that it learns from: some were taken back, rejected or given another label meanwhile."
+        yield Reason("changed", Ruling.PROMOTE, words)
+    if held_out.digest() != turn.result("evaluate")["hold_out"]:
+        words = (
+            "samples that it is judged by: some were taken back, rejected or given another label after they were read."
+        )
+        yield Reason("changed_holdouts", Ruling.HOLD, words)
 
 
 def _again(turn: Turn, learnt: gifts.Gathered, folder: Path) -> Bundle:

@@ -9,6 +9,7 @@ from sutja.errors import BundleError
 from sutja.learn.cycle import given as gifts
 from sutja.learn.cycle.parts import diet_of, to_train
 from sutja.learn.cycle.turn import Turn
+from sutja.learn.dataset import archives
 from sutja.learn.plan import Network, Plan
 from sutja.learn.restore import is_restorable
 from sutja.learn.train import train
@@ -22,8 +23,7 @@ def trained(turn: Turn) -> Bundle:
         except BundleError:
             turn.say("The candidate of an earlier try is damaged: training it again.")
     shutil.rmtree(turn.training, ignore_errors=True)
-    used = gifts.those(turn.store, turn.store.cycles.samples_of(turn.cycle.id))
-    learnt, _ = gifts.sides(used, turn.secret)
+    learnt, _ = gifts.sides(gifts.still_used(turn.store, turn.cycle.id), turn.secret)
     return candidate_of(turn, learnt, turn.training)
 
 
@@ -42,6 +42,7 @@ def candidate_of(turn: Turn, learnt: gifts.Gathered, folder: Path) -> Bundle:
             learning_rate=tuning.learning_rate,
             augment=tuning.augment,
         )
+    turn.gather(archives(plan.diet))
     turn.say("Making what is trained on (some minutes where it is the mixed diet).")
     parts = to_train(turn.data, plan.diet, learnt.given, None if is_fresh else tuning.base_count)
     outcome = train(plan, turn.data, folder, turn.watch, start=None if is_fresh else champion, parts=parts)

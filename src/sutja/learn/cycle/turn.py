@@ -3,13 +3,15 @@
 Owns the folder of a cycle, and how gently a candidate is trained. Knows no step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sutja.learn import sources
 from sutja.learn.gate import Limits
 from sutja.learn.plan import Watch
+from sutja.learn.sources import Archive
 from sutja.learn.tracking import Place
 from sutja.store import Cycle, Store
 
@@ -36,7 +38,7 @@ class Tuning:
 class Turn:
     """One cycle at work: its `store`, `cycle`, the deployment's `secret`, where public `data` lie, its own `folder`.
 
-    Nothing that somebody gave is written into the folder but what a picture of the report shows.
+    Nothing that somebody gave is written into the folder, but how many samples each source gave.
     """
 
     store: Store
@@ -54,6 +56,20 @@ class Turn:
         """Return what a step of this cycle came to."""
         found: dict[str, Any] = self.cycle.results[step]
         return found
+
+    def gather(self, archives: Iterable[Archive]) -> None:
+        """Download what is missing of public data, and say so: each step may run on a machine of its own.
+
+        Raises `DownloadError`.
+        """
+        named = set()
+
+        def tell(name: str, *_: int) -> None:
+            if name not in named:
+                self.say(f"Downloading {name}.")
+            named.add(name)
+
+        sources.gather(archives, self.data, tell)
 
     @property
     def training(self) -> Path:

@@ -16,7 +16,6 @@ from sutja.learn.dataset.canvas import box_of, drawn
 from sutja.learn.dataset.numbers import WrittenNumber
 
 SIDES_PX = (800.0, 4000.0)  # the longer side
-DIGITS_PX = (40.0, 400.0)  # from the lowest digit of a low number to the highest one of a high number
 USUAL_PX = (57.0, 307.0)  # of a digit of middling height; the others have 0.7 to 1.3 times as much
 WIDTH_SHARE = 0.85  # of the photo, at most, is taken by the number
 TURN_DEG = 5.0

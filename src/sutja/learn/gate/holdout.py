@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sutja.drift import leans
 from sutja.errors import DataError
 from sutja.learn.dataset import NO_DIGIT, Dataset
 from sutja.learn.gate.stamps import suite
@@ -71,11 +72,6 @@ class Holdouts:
         usual = slices_of(drawn.glyphs)
         return cls(drawn, mnist, others or nothing, {**usual, **(slices or {})}, plain, suite(plain))
 
-    def digest(self) -> str:
-        """Return the sha-256 of what is judged on: two candidates are comparable where it is the same."""
-        digests = (each.digest() for each in (self.drawn, self.mnist, self.others))
-        return hashlib.sha256("\n".join(digests).encode()).hexdigest()
-
 
 def _some(count: int) -> NDArray[np.intp]:
     """Return at most `STAMPED_COUNT` places, evenly among so many."""
@@ -92,22 +88,10 @@ def slices_of(glyphs: NDArray[np.float32]) -> dict[str, Flags]:
         return {}
     ink = glyphs.sum((1, 2))
     low, high = np.quantile(ink, (0.25, 0.75))
-    lean = _leans(glyphs)
+    lean = leans(glyphs)
     return {
         "little ink": ink <= low,
         "much ink": ink >= high,
         "leaning right": lean > LEAN,
         "leaning left": lean < -LEAN,
     }
-
-
-def _leans(glyphs: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return by how much each leans to the right, as a shear, from its second moments; 0 without ink."""
-    mass = np.maximum(glyphs.sum((1, 2), dtype=np.float64), 1e-9)
-    axis = np.arange(28.0)
-    across = glyphs.sum(1) @ axis / mass
-    down = glyphs.sum(2) @ axis / mass
-    x, y = axis[None, :] - across[:, None], axis[None, :] - down[:, None]
-    both = np.einsum("nyx,ny,nx->n", glyphs, y, x)
-    upright = np.einsum("nyx,ny->n", glyphs, y * y)
-    return np.asarray(-both / np.maximum(upright, 1e-9))

@@ -23,8 +23,8 @@ STROKE_LIMIT = 0.1
 ALPHA = 0.01
 """More than that has to be more than chance, too: with few images one of them is soon 2 %."""
 
-Retrain = Callable[[str], Reader]
-"""Trains the same candidate again without the samples of one source, and returns its reader."""
+Retrain = Callable[[str], Reader | None]
+"""Trains the same candidate again without the samples of one source, and returns its reader; None where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,11 @@ def suspects(
     """
     if not any(each.is_tripped for each in triggers(champion, candidate, holdouts)):
         return []
+    again = ((source, retrain(source)) for source in sources)
     return [
         source
-        for source in sources
-        if not any(each.is_tripped for each in triggers(champion, retrain(source), holdouts))
+        for source, reader in again
+        if reader is not None and not any(each.is_tripped for each in triggers(champion, reader, holdouts))
     ]
 
 
