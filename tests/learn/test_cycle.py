@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from sutja.bundle import Bundle
 from sutja.errors import ConflictError, StoreError, TrainingError
 from sutja.holdout import is_held_out
 from sutja.learn import sources
-from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, steps
+from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, leaving, steps
 from sutja.learn.cycle import given as gifts
 from sutja.learn.dataset import mnist_training
 from sutja.learn.plan import Diet, Network, Plan
@@ -312,6 +313,33 @@ def test_samples_that_change_while_a_cycle_runs_are_told(
         found = running.step("gate")
     reasons = {each["code"]: each["ruling"] for each in found["judgement"]["reasons"]}
     assert {name: reasons[name] for name in reasons if name.startswith("changed")} == {code: ruling}
+
+
+def test_the_report_is_for_all_and_who_gave_for_whoever_runs_it(
+    store: Store, data: Path, turned: Callable[[], Turn], untrained: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: a file beside the report says what each source gave; the report, which MLflow gets, names none."""
+    monkeypatch.setattr(steps, "suspicion", lambda *_: ["key:giver-1"])
+    monkeypatch.setattr(leaving, "SOURCES_MAX", 12)
+    give(store, upright(data)[:200])
+    with Running(turned()) as running:
+        ended = running.all()
+    report = Path(ended.results["report"]["report"])
+    names = [f"key:giver-{place}" for place in range(SOURCES)]
+    told = report.with_name("sources.md").read_text("utf-8")
+    assert not [name for name in names if f"{name}`" in report.read_text("utf-8")]
+    used = Counter(each.source for each in store.samples.each(Wanted(used_by=ended.id)))
+    rows = [line for line in told.splitlines() if line.startswith("| `")]
+    assert len(rows) == 12
+    for name, count in used.items():
+        role = "judged by" if is_held_out(name, SECRET) else "learnt from"
+        assert f"| `{name}` | {count} | {role} |" in rows or min(map(_count, rows)) >= count
+    assert f"3 more sources gave {sum(used.values()) - sum(map(_count, rows))} samples" in told
+    assert "no mark misleads the candidate: `key:giver-1`" in told
+
+
+def _count(row: str) -> int:
+    return int(row.split("|")[2])
 
 
 def test_a_verdict_outlives_what_is_asked_after_it(

@@ -1,18 +1,24 @@
 """What a cycle leaves: a report in its folder, to read, and a run in MLflow, to compare with others.
 
 Owns the words of the report. No picture of what somebody gave is in it: those are looked at in `/review`, and deleted
-with the sample.
+with the sample. Who gave how much stands in a file beside it, since MLflow gets the report and is told of no source.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sutja.holdout import is_held_out
 from sutja.learn.cycle.turn import Turn
 from sutja.learn.gate import Judgement
 from sutja.learn.tracking import Leavings, Place, follow, record
+from sutja.sample import LEARNABLE
+from sutja.store import Wanted
 
 REPORT_NAME = "report.md"
+SOURCES_NAME = "sources.md"
+SOURCES_MAX = 100
+"""So many rows at most, the largest sources; all visitors together may be hundreds of thousands."""
 
 Result = dict[str, Any]
 
@@ -20,12 +26,17 @@ Result = dict[str, Any]
 def leave(turn: Turn) -> Result:
     """Write the report, and tell MLflow where there is one; return where they are."""
     turn.folder.mkdir(parents=True, exist_ok=True)
+    _write(turn.folder / SOURCES_NAME, _sources(turn))
     path = turn.folder / REPORT_NAME
-    partial = path.with_suffix(".partial")
-    partial.write_text("\n".join(_lines(turn)) + "\n", "utf-8")
-    partial.replace(path)
+    _write(path, _lines(turn))
     found: Result = {"verdict": turn.result("promote")["verdict"], "report": str(path)}
     return {**found, **_tracked(turn, turn.tracking, path)} if turn.tracking else found
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text("\n".join(lines) + "\n", "utf-8")
+    partial.replace(path)
 
 
 def _tracked(turn: Turn, place: Place, path: Path) -> Result:
@@ -70,8 +81,23 @@ def _lines(turn: Turn) -> Iterator[str]:
     yield "| check | asks for | found |\n|---|---|---|"
     for reason in judgement["reasons"]:
         yield f"| {reason['code']} | {reason['ruling']} | {reason['words']} |"
+    yield f"\nWho gave how much: `{SOURCES_NAME}`, beside this file."
+
+
+def _sources(turn: Turn) -> Iterator[str]:
+    """Yield a table of the sources, the largest first: whose samples were learnt from, and whose only judged by."""
+    used = turn.store.samples.by_source(Wanted(used_by=turn.cycle.id, states=LEARNABLE))
+    yield f"# Cycle {turn.cycle.id}: who gave what it used\n"
     if turn.result("gate")["suspects"]:
-        yield "\nWithout these sources no mark misleads the candidate: " + ", ".join(turn.result("gate")["suspects"])
+        names = ", ".join(f"`{each}`" for each in turn.result("gate")["suspects"])
+        yield f"Without these sources no mark misleads the candidate: {names}\n"
+    yield "| source | samples | |\n|---|--:|---|"
+    for each in sorted(used, key=lambda tally: -tally.count)[:SOURCES_MAX]:
+        role = "judged by" if is_held_out(each.name, turn.secret) else "learnt from"
+        yield f"| `{each.name}` | {each.count:,} | {role} |"
+    if len(used) > SOURCES_MAX:
+        rest = sorted((tally.count for tally in used), reverse=True)[SOURCES_MAX:]
+        yield f"\n{len(rest):,} more sources gave {sum(rest):,} samples: `sutja samples export` names them all."
 
 
 def _table(measured: Result) -> Iterator[str]:
