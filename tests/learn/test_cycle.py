@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ def untrained(champion: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no candidate be trained: the champion stands for it, as one that was taught these very samples."""
 
     def train(turn: Turn) -> dict[str, object]:
-        return {"candidate": champion.card.sha256, "epochs": 0, "taught": turn.result("snapshot")["taught"]}
+        return {"candidate": champion.card.sha256, "epochs": 0, "taught": turn.result("snapshot").get("taught")}
 
     monkeypatch.setitem(STEPS, "train", train)
 
@@ -313,6 +314,24 @@ def test_samples_that_change_while_a_cycle_runs_are_told(
         found = running.step("gate")
     reasons = {each["code"]: each["ruling"] for each in found["judgement"]["reasons"]}
     assert {name: reasons[name] for name in reasons if name.startswith("changed")} == {code: ruling}
+
+
+def test_a_cycle_that_an_older_sutja_left_is_held(
+    store: Store, data: Path, turned: Callable[[], Turn], untrained: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: a cycle that was left before an update comes to its end: without knowing what was read, to no promotion."""
+    for name in ("snapshot", "train", "evaluate"):
+        monkeypatch.setitem(STEPS, name, partial(without, STEPS[name]))
+    give(store, mirrored(data)[:200])
+    with Running(turned()) as running:
+        ended = running.all()
+    reasons = {each["code"]: each["ruling"] for each in ended.results["gate"]["judgement"]["reasons"]}
+    assert reasons["changed_holdouts"] == "hold"
+
+
+def without(step: Callable[[Turn], dict[str, object]], turn: Turn) -> dict[str, object]:
+    """Return what a step came to, but for what says what it read."""
+    return {name: value for name, value in step(turn).items() if name not in ("taught", "hold_out")}
 
 
 def test_the_report_is_for_all_and_who_gave_for_whoever_runs_it(

@@ -163,12 +163,12 @@ def _changed(turn: Turn, learnt: gifts.Gathered, held_out: gifts.Gathered) -> It
     """Yield where samples were taken back, rejected or given another label while the cycle ran.
 
     What a candidate learnt from them stays, as it does with those of earlier cycles. But what it is judged by has to be
-    what both were measured on.
+    what both were measured on. A cycle that an older sutja began and left says of neither what it was: it is held.
     """
-    if len({turn.result("snapshot")["taught"], turn.result("train")["taught"], _taught(learnt)}) > 1:
+    if len({turn.result("snapshot").get("taught"), turn.result("train").get("taught"), _taught(learnt)}) > 1:
         words = "samples that it learns from: some were taken back, rejected or given another label meanwhile."
         yield Reason("changed", Ruling.PROMOTE, words)
-    if held_out.digest() != turn.result("evaluate")["hold_out"]:
+    if held_out.digest() != turn.result("evaluate").get("hold_out"):
         words = (
             "samples that it is judged by: some were taken back, rejected or given another label after they were read."
         )
