@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from databases import Clock
+from databases import SECRET, Clock, bundle
 from sutja import InputError
 from sutja.store import Scope, Store, utc_now
 from sutja.store.engine import database
@@ -88,6 +89,26 @@ def test_tries_are_counted_over_a_moving_window(store: Store, clock: Clock) -> N
     assert [store.tries.take("pin", "a", 3, 60), store.tries.take("pin", "a", 3, 60)] == [0, 10]
     store.tries.forget("pin", "a")
     assert store.tries.take("pin", "a", 1, 60) == 0
+
+
+def test_of_many_tries_at_once_as_many_count_as_one_after_the_other(url: str) -> None:
+    """Law: four threads, by a clock that goes: whoever waited for another counts what it did."""
+    with (
+        Store.open(url, secret=SECRET, shipped=bundle("first")) as store,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        waits_s = list(pool.map(lambda _: store.tries.take("pin", "a", 5, 3600), range(36)))
+    assert waits_s.count(0) == 5
+    assert all(0 < each <= 3600 for each in waits_s if each)
+
+
+def test_tries_of_a_machine_whose_clock_is_ahead_count(store: Store, clock: Clock) -> None:
+    """By less than a minute, as clocks are; nobody waits longer for it than a whole window."""
+    clock.wait(seconds=50)
+    assert store.tries.take("pin", "a", 1, 10) == 0
+    clock.wait(seconds=-50)
+    assert store.tries.take("login", "b", 1, 10) == 0
+    assert store.tries.take("pin", "a", 1, 10) == 10
 
 
 def test_tries_name_nobody_and_do_not_stay(url: str, store: Store, clock: Clock) -> None:

@@ -11,6 +11,9 @@ from sutja.store.engine import Database
 from sutja.store.seals import seal
 from sutja.store.tables import tries
 
+SKEW = timedelta(seconds=60)
+"""So far apart the clocks of several machines may be."""
+
 
 class Tries:
     """The tries of one store."""
@@ -24,15 +27,16 @@ class Tries:
         Where there were as many, count nothing and return after how many seconds, more than 0, there is room for one.
         Many at once are as many as one after the other. Raises `UnavailableError`.
         """
-        now, window = self._database.clock().astimezone(UTC), timedelta(seconds=window_s)
+        window = timedelta(seconds=window_s)
         mine = (tries.c.kind == kind) & (tries.c.who == self._hash(kind, who))
         with self._database.writing() as connection:
-            # What lies ahead was counted before the clock was set back: it would keep people out for as long.
-            connection.execute(delete(tries).where((tries.c.ends <= now) | (tries.c.at > now)))
+            now = self._database.clock().astimezone(UTC)  # in its turn: what another counted before is no later
+            # What lies far ahead was counted before the clock was set back: it would keep people out for as long.
+            connection.execute(delete(tries).where((tries.c.ends <= now) | (tries.c.at > now + SKEW)))
             found = list(connection.execute(select(tries.c.at).where(mine).order_by(tries.c.at)).scalars())
             if len(found) >= most:
                 first: datetime = found[-most]
-                return max(0.001, (first + window - now).total_seconds())
+                return min(window_s, max(0.001, (first + window - now).total_seconds()))
             values = {"kind": kind, "who": self._hash(kind, who), "at": now, "ends": now + window}
             connection.execute(insert(tries).values(**values))
         return 0.0
