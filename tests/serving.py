@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 SERVE = [sys.executable, "-m", "sutja", "serve"]
 
@@ -28,3 +29,12 @@ def serving(command: Sequence[str] = SERVE) -> Iterator[Serving]:
             yield Serving(next(word for word in line.split() if word.startswith("http")), process)
         finally:
             process.terminate()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Return a certificate for 127.0.0.1 and its key."""
+    paths = folder / "cert.pem", folder / "key.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    openssl = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run([*openssl, "-out", paths[0], "-keyout", paths[1]], check=True, capture_output=True)
+    return paths

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from reviewing import Client, Clock, asking, opened
-from serving import SERVE, serving
+from serving import SERVE, certificate, serving
 from sutja.errors import UnavailableError
 from sutja.service import create_app, doors
 from sutja.service.doors import rates
@@ -410,27 +410,6 @@ def test_who_shows_wrong_keys_is_not_looked_up_for_ever(minute: None, client: Cl
 
 
 # The server
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Return a certificate for 127.0.0.1 and its key."""
-    paths = folder / "cert.pem", folder / "key.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        *subject,
-        "-out",
-        paths[0],
-        "-keyout",
-        paths[1],
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    return paths
 
 
 def test_it_speaks_https(tmp_path: Path) -> None:

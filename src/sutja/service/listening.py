@@ -6,15 +6,12 @@ way is answered; the second ends the process at once.
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import signal
 import socket
-import struct
 import sys
 import threading
 from collections.abc import Callable, Generator
-from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -22,30 +19,26 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.server import HANDLED_SIGNALS
 
-from sutja.service.capacity import Load
-from sutja.service.connection import HEAD_S, Connection
+from sutja.service.connection import Connection
+from sutja.service.taking import Taking
 
 GRACE_S = 10.0
 LULL_S = 2.0
 """A connection on which nothing was asked for so long brings no request that is on its way, and is closed."""
-WAITING_MAX = 512  # as many as the system keeps in line for us
 LOOK_TICKS = 5  # of uvicorn's, 0.1 s each
 _TICK_S = 0.05
 _QUIET_TICKS = 3  # one that was taken at the very last is not among the connections yet
-_SO_ATTACH_FILTER = 26  # socket(7)
-_BPF_RETURN = 6  # linux/bpf_common.h
 
 log = logging.getLogger(__name__)
 
 
-class Listening(uvicorn.Server):
+class Listening(Taking):
     """A server of connections that have deadlines, and that stops without losing a request."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, stopping: Callable[[], object]) -> None:
         """Serve an application whose state has the `load`; `stopping` is called once a signal asks to stop."""
-        super().__init__(config)
+        super().__init__(config, app.state.load)
         self._state = app.state
-        self._load: Load = app.state.load
         self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -53,18 +46,8 @@ class Listening(uvicorn.Server):
         await self.lifespan.startup()
         if self.lifespan.should_exit:
             sys.exit(STARTUP_FAILURE)
-        loop = asyncio.get_running_loop()
-        tls = self.config.ssl
-        self.servers = [
-            await loop.create_server(
-                self._connection(),
-                sock=listener,
-                backlog=self.config.backlog,
-                ssl=tls,
-                ssl_handshake_timeout=HEAD_S if tls else None,
-            )
-            for listener in sockets or []
-        ]
+        for listener in sockets or []:
+            await self._listen(listener)
         self.started = True
 
     async def on_tick(self, counter: int) -> bool:
@@ -117,9 +100,6 @@ class Listening(uvicorn.Server):
         self._state.is_stopping = self._load.is_stopping = True
         self._stopping()
 
-    def _connection(self) -> Callable[[], asyncio.Protocol]:
-        return partial(Connection, self.config, self.server_state, self.lifespan.state, self._load)
-
     def _connections(self) -> list[Connection]:
         return [one for one in self.server_state.connections if isinstance(one, Connection)]
 
@@ -127,44 +107,3 @@ class Listening(uvicorn.Server):
         now = asyncio.get_running_loop().time()
         for connection in self._connections():
             connection.check(now)
-
-    async def _close(self, listeners: list[socket.socket]) -> None:
-        """Stop to listen, and take those who had connected by then."""
-        last = [listener.dup() for listener in listeners]  # keeps the line of those who wait to be taken
-        for listener in last:
-            _deafen(listener)
-        for server in self.servers:
-            server.close()
-        for listener in listeners:
-            listener.close()
-        for client in [client for listener in last for client in _waiting(listener)]:
-            await self._take(client)
-
-    async def _take(self, client: socket.socket) -> None:
-        client.settimeout(0)
-        loop, tls = asyncio.get_running_loop(), self.config.ssl
-        patience_s = HEAD_S if tls else None
-        with contextlib.suppress(OSError):  # it is gone
-            await loop.connect_accepted_socket(self._connection(), client, ssl=tls, ssl_handshake_timeout=patience_s)
-
-
-def _deafen(listener: socket.socket) -> None:
-    """Let nobody connect any more, and keep the line of those who have: Linux drops all else before it comes to us.
-
-    Who tries again a second later is refused. Elsewhere whoever connects in the moment before the end may be lost.
-    """
-    if sys.platform == "linux":
-        nothing = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RETURN, 0, 0, 0))  # take 0 bytes of any packet
-        program = struct.pack("HP", 1, ctypes.addressof(nothing))
-        with contextlib.suppress(OSError):
-            listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
-
-
-def _waiting(listener: socket.socket) -> list[socket.socket]:
-    """Return those who had connected when nobody else can any more. Does not give way: who is answered comes again."""
-    clients: list[socket.socket] = []
-    with listener, contextlib.suppress(BlockingIOError):
-        listener.settimeout(0)
-        while len(clients) < WAITING_MAX:
-            clients.append(listener.accept()[0])
-    return clients

@@ -5,13 +5,12 @@ minds no signals: a terminal and systemd send them to all processes of a service
 own.
 """
 
-import asyncio
 import contextlib
 import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection as Line
@@ -36,7 +35,6 @@ COURTESY_S = 0.005
 """So long a worker leaves a connection to those that have fewer."""
 LEFT_MAX = 20
 """Who has taken none of so many in a row hangs, and is left no more until it stirs."""
-_REST_S = 1.0  # where there are no more file descriptors
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +84,7 @@ class Sharing(Listening):
         super().__init__(config_of(app, settings), app, app.state.examiner.stop)
         self._seat = seat
         self._meter = app.state.meter
-        self._taking: set[asyncio.Task[None]] = set()
         self._left = 0
-        self._is_closed = False
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -97,10 +93,7 @@ class Sharing(Listening):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Take connections from sockets that others take them from too, and tell the supervisor."""
-        await super().startup([])
-        for listener in sockets or []:
-            listener.settimeout(0)  # what another took meanwhile is not waited for
-            self._watch(listener)
+        await super().startup(sockets)
         with contextlib.suppress(OSError):  # nobody is there, as the thread finds out too
             self._seat.line.send(Told())
         threading.Thread(target=self._heed, name="supervisor", daemon=True).start()
@@ -110,13 +103,11 @@ class Sharing(Listening):
         self._count()
         return await super().on_tick(counter)
 
+    async def _listen(self, listener: socket.socket) -> None:
+        self._watch(listener)
+
     async def _close(self, listeners: list[socket.socket]) -> None:
-        self._is_closed = True
         self._seat.counts[self._seat.number] = NOBODY
-        for listener in listeners:
-            asyncio.get_running_loop().remove_reader(listener.fileno())
-        if self._taking:
-            await asyncio.wait(self._taking)
         await super()._close(listeners)
 
     def _heed(self) -> None:
@@ -142,10 +133,6 @@ class Sharing(Listening):
         self.should_exit = True
         self._stop()
 
-    def _watch(self, listener: socket.socket) -> None:
-        if not self._is_closed:
-            asyncio.get_running_loop().add_reader(listener.fileno(), self._welcome, listener)
-
     def _welcome(self, listener: socket.socket) -> None:
         """Take the next connection, unless others have fewer: then only where they have not taken it soon."""
         if self._count() <= min(self._seat.counts):
@@ -163,37 +150,13 @@ class Sharing(Listening):
                     self._seat.counts[number] = NOBODY
 
     def _accept(self, listener: socket.socket) -> bool:
-        """Take one connection, for the next one may be another's; return whether there was any."""
-        try:
-            client, _ = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):  # it is another's, or nobody's any more
-            return False
-        except OSError:
-            log.exception("Connections could not be taken just now.")
-            self._pause(listener, _REST_S)
-            return False
-        task = asyncio.ensure_future(self._take(client))
-        self._taking.add(task)
-        task.add_done_callback(self._taking.discard)
+        is_taken = super()._accept(listener)
         self._count()
-        return True
-
-    def _pause(self, listener: socket.socket, pause_s: float, then: Callable[[], object] | None = None) -> None:
-        """Do not look for connections for a while."""
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(listener.fileno())
-
-        def go_on() -> None:
-            if not self._is_closed:
-                self._watch(listener)
-                if then:
-                    then()
-
-        loop.call_later(pause_s, go_on)
+        return is_taken
 
     def _count(self) -> int:
         """Return how many connections there are, and let the others know."""
-        count = NOBODY if self._is_closed else len(self.server_state.connections) + len(self._taking)
+        count = NOBODY if self._is_closed else len(self.server_state.connections) + len(self._greeting)
         self._seat.counts[self._seat.number] = count
         return count
 
