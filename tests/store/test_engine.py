@@ -1,15 +1,19 @@
 """The engine: which databases, which journal, and who waits for whom."""
 
+import contextlib
+import socket
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from databases import SECRET, bundle, gift
+from databases import SECRET, Server, bundle, gift
 from sutja import StoreError, UnavailableError
 from sutja.store import Store, upgrade, utc_now
-from sutja.store.engine import Database, database, has_wal_fault
+from sutja.store.engine import CONNECT_S, Database, database, has_wal_fault
 
 FAULTY = ((3, 7, 0), (3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 0), (3, 51, 2))
 SOUND = ((3, 6, 23), (3, 44, 6), (3, 44, 9), (3, 50, 7), (3, 51, 3), (3, 53, 1))
@@ -88,6 +92,37 @@ def test_a_database_that_is_away_is_unavailable_and_its_password_not_told(tmp_pa
         upgrade(f"sqlite:///{tmp_path}")
     with pytest.raises(StoreError):
         upgrade(f"sqlite:///{tmp_path / 'missing' / 'store.db'}")
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[int]:
+    """Give the port of a host that takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize(("query", "limit_s"), [("", CONNECT_S), ("?connect_timeout=2", 2)])
+def test_a_host_that_says_nothing_is_given_up(query: str, limit_s: float) -> None:
+    """Law: within five seconds, or as the URL says, whoever writes hears that the store is away."""
+    with silent() as port:
+        place = database(f"postgresql://somebody:hush@127.0.0.1:{port}/x{query}", utc_now, SECRET)
+        begun = time.monotonic()
+        with pytest.raises(UnavailableError) as caught:
+            write(place)
+        assert limit_s - 1 < time.monotonic() - begun < limit_s + 2
+        assert "hush" not in str(caught.value)
+        place.close()
+
+
+def test_a_connection_that_falls_silent_is_given_up(server: Server) -> None:
+    """Law: libpq itself says that it heeds the limits, and a URL's own win."""
+    for query, silence_ms in (("", 15_000), ("tcp_user_timeout=900", 900)):
+        url = server.url.format("postgres")
+        place = database(f"{url}{'&' if '?' in url else '?'}{query}", utc_now, SECRET)
+        with place.reading() as connection:
+            told = connection.connection.driver_connection.info.get_parameters()
+        assert told.items() >= {"connect_timeout": "5", "tcp_user_timeout": str(silence_ms)}.items()
+        place.close()
 
 
 def write(place: Database) -> None:

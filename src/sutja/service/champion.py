@@ -14,6 +14,7 @@ from typing import Self
 from sutja.errors import BundleError, StoreError
 from sutja.golden import self_test
 from sutja.reader import Reader
+from sutja.service.beside import beside
 from sutja.store import Active, Store
 
 FOLLOW_S = 2.0
@@ -69,9 +70,8 @@ class Champion:
     @contextmanager
     def followed(self, swap: Callable[[Reader], object]) -> Iterator[None]:
         """Ask every two seconds, in a thread, and hand each new reader to `swap`."""
-        is_over = threading.Event()
 
-        def follow() -> None:
+        def follow(is_over: threading.Event) -> None:
             while not is_over.wait(FOLLOW_S):
                 try:
                     if self.look():
@@ -79,13 +79,8 @@ class Champion:
                 except Exception:  # a thread that dies would never swap again, and nobody would know
                     log.exception("The champion could not be followed just now.")
 
-        thread = threading.Thread(target=follow, name="champion", daemon=True)
-        thread.start()
-        try:
+        with beside("champion", follow):
             yield
-        finally:
-            is_over.set()
-            thread.join()
 
     def _refuse(self, active: Active, error: BundleError) -> None:
         """Say once of each champion that it cannot serve."""

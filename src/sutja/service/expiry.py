@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sutja.errors import StoreError
+from sutja.service.beside import beside
 from sutja.store import Store
 
 EVERY_S = 3600.0
@@ -16,21 +17,15 @@ log = logging.getLogger(__name__)
 @contextmanager
 def expiring(store: Store, every_s: float = EVERY_S) -> Iterator[None]:
     """Delete what is past its time, now and each hour, in a thread."""
-    is_over = threading.Event()
 
-    def expire() -> None:
+    def expire(is_over: threading.Event) -> None:
         while True:
             _purge(store)
             if is_over.wait(every_s):
                 return
 
-    thread = threading.Thread(target=expire, name="expiry", daemon=True)
-    thread.start()
-    try:
+    with beside("expiry", expire):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def _purge(store: Store) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from sutja.errors import StoreError
 from sutja.keeping import is_due
+from sutja.service.beside import LAST_S, beside
 from sutja.settings import Settings
 from sutja.store import Store
 
@@ -30,9 +31,8 @@ log = logging.getLogger(__name__)
 @contextlib.contextmanager
 def learning(store: Store, settings: Settings) -> Iterator[None]:
     """Look every now and then, as the settings say, whether a cycle is due, and run it."""
-    is_over = threading.Event()
 
-    def look() -> None:
+    def look(is_over: threading.Event) -> None:
         failures = 0
         while not is_over.wait(min(settings.learn_look * 2**failures, max(settings.learn_look, FAILED_MAX_S))):
             try:
@@ -44,13 +44,8 @@ def learning(store: Store, settings: Settings) -> Iterator[None]:
                 log.exception("Learning could not be begun just now.")
                 failures += 1
 
-    thread = threading.Thread(target=look, name="learning", daemon=True)
-    thread.start()
-    try:
+    with beside("learning", look, STOP_S + LAST_S):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def _learn(settings: Settings, is_over: threading.Event) -> bool:

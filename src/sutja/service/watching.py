@@ -7,11 +7,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from sutja.errors import SettingsError, StoreError
+from sutja.service.beside import beside
 from sutja.service.routes.review.incoming import drift_report
 from sutja.service.watch.meter import DriftPoint
 from sutja.settings import Settings
@@ -25,7 +27,6 @@ HOST = "127.0.0.1"
 """Metrics are for whoever is on this machine; what collects them from elsewhere comes through a door of its own."""
 DRIFT_EVERY_S = 900.0
 DRIFT_DAYS = 7
-LAST_S = 5.0  # for a look that is under way while the service stops
 _BUSY = (
     "Expected the port of SUTJA_METRICS_PORT to be free, and one that this user may use. Received one that is not: "
     "choose another."
@@ -61,14 +62,8 @@ def watching(app: FastAPI, settings: Settings) -> Iterator[str | None]:
 @contextmanager
 def following_drift(app: FastAPI) -> Iterator[None]:
     """Look now and every quarter of an hour whether what comes in has drifted, in a thread, and tell the meter."""
-    is_over = threading.Event()
-    drift = threading.Thread(target=_follow_drift, args=[app, is_over], name="drift", daemon=True)
-    drift.start()
-    try:
+    with beside("drift", partial(_follow_drift, app)):
         yield
-    finally:
-        is_over.set()
-        drift.join(LAST_S)
 
 
 @contextmanager

@@ -30,6 +30,9 @@ WAIT_S = 10.0
 """How long a writer waits for its turn before it is told to come again."""
 WRITER_LOCK = int.from_bytes(b"sutja")  # of PostgreSQL's advisory locks
 STATEMENT_S = 60
+CONNECT_S = 5
+SILENCE_S = 15
+"""A host that has taken in nothing, or does not say that it is still there, for so long is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Database:
         """Yield the one connection that may write, and commit; an exception undoes all.
 
         On both databases a second writer waits for its turn, so that what the first one saw stays true until it
-        commits. Raises `UnavailableError` after 10 s of waiting, and `StoreError`.
+        commits. Raises `UnavailableError` after 10 s of waiting for that, 5 s for a connection, or 15 s of a silent
+        host; and `StoreError`.
         """
         with _ours(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
@@ -125,7 +129,13 @@ def is_taken(url: str) -> bool:
 
 def _postgresql(place: URL, wait_s: float) -> Engine:
     # Read committed: what a writer reads after its turn came is what the one before it left.
-    engine = create_engine(place, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        place,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=_patience(place),
+    )
     engine.update_execution_options(writes=False)
 
     @event.listens_for(engine, "connect")
@@ -139,6 +149,18 @@ def _postgresql(place: URL, wait_s: float) -> Engine:
         connection.autocommit = False
 
     return engine
+
+
+def _patience(place: URL) -> dict[str, int]:
+    """Return libpq's limits for a host that falls silent, but those that the URL sets itself."""
+    limits = {
+        "connect_timeout": CONNECT_S,
+        "tcp_user_timeout": 1000 * SILENCE_S,
+        "keepalives_idle": SILENCE_S // 3,
+        "keepalives_interval": SILENCE_S // 3,
+        "keepalives_count": 2,
+    }
+    return {name: limit for name, limit in limits.items() if name not in place.query}
 
 
 def _sqlite(place: URL, wait_s: float) -> Engine:
