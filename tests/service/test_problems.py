@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pictures import SVG, encoded, picture, png_header
+from sutja import UnavailableError
 from sutja.service import create_app
+from sutja.service.problems import Absence
 from sutja.settings import Settings
 
 SECRET = "7391"  # noqa: S105 - it is one, but not ours
@@ -192,3 +194,13 @@ def test_any_json_is_read_or_refused(client: httpx.Client, name: str, value: Any
 def test_any_bytes_are_read_or_refused(client: httpx.Client, kind: str, body: bytes) -> None:
     """Any bytes under any content type are refused with 4xx."""
     assert client.post("/predict", content=body, headers={"Content-Type": kind}).status_code == 422
+
+
+def test_that_the_store_is_away_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """However many ask, until it was there for a minute."""
+    now = [0.0]
+    absence = Absence(lambda: now[0])
+    for passed_s in (0, 1, 59, 59, 61, 1):
+        now[0] += passed_s
+        absence.note(UnavailableError("It is away."))
+    assert [record.getMessage() for record in caplog.records] == 2 * ["The store does not answer. It is away."]

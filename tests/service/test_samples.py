@@ -269,18 +269,26 @@ def test_a_service_without_a_store_says_so() -> None:
     assert service.ask("POST", "/predict", json={"strokes": DRAWINGS[7]}).json()["digit"] == 7
 
 
-def test_a_store_that_is_busy_is_told_and_holds_nothing_up(service: Service) -> None:
-    """503 with Retry-After while another program holds the file; meanwhile drawings are read; then it goes on."""
+def test_a_store_that_is_busy_is_told_and_holds_nothing_up(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """503 with Retry-After while another program holds the file; meanwhile drawings are read; then it goes on.
+
+    Clients are told no more than that; why is logged, once.
+    """
+    shown = {"Authorization": f"Bearer {'0' * 12}.{'x' * 43}"}
     engine = service.store._database.engine
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 100"))
     engine.dispose()
     with closing(sqlite3.connect(service.home / "sutja.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        answer = service.give()
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        for ask in (service.give, lambda: service.ask("POST", "/predict", headers=shown), service.give):
+            answer = ask()
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            assert answer.json()["detail"] == "Expected the store to answer. It is busy or away just now."
         assert service.ask("POST", "/predict", json={"strokes": DRAWINGS[7]}).status_code == 200
         other.execute("ROLLBACK")
     assert service.give().status_code == 201
+    told = [record.getMessage() for record in caplog.records if record.name == "sutja.service.problems"]
+    assert ["locked" in each for each in told] == [True]
 
 
 def test_terms_tell_how_long(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 A problem names what was expected, and never repeats the input: not its values, and not the names of unknown fields.
 """
 
-from collections.abc import Mapping
+import logging
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -36,6 +38,11 @@ _MESSAGES = {
 }
 AWAY_S = 5
 """So long after the store was busy or away it may be asked again."""
+CALM_S = 60.0
+"""After so long without a fault of the store the next one is news."""
+_AWAY = "Expected the store to answer. It is busy or away just now."
+
+log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
@@ -53,6 +60,26 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return Response(body.model_dump_json(), status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
+class Absence:
+    """Whether the store is known to be away: why is for the operator, who is told once, and not at every request."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._seen_s = clock, float("-inf")
+
+    def note(self, error: Exception) -> None:
+        """Log what the store said, unless it was away a moment ago too."""
+        now = self._clock()
+        if now - self._seen_s > CALM_S:
+            log.warning("The store does not answer. %s", error)
+        self._seen_s = now
+
+
+def absent(app: FastAPI, error: Exception) -> Response:
+    """Return the answer while the store of an application is away: what it said names hosts and users."""
+    app.state.absence.note(error)
+    return problem(503, _AWAY, {"Retry-After": str(AWAY_S)})
+
+
 def install(app: FastAPI) -> None:
     """Have every error of an application answered by a problem."""
     app.add_exception_handler(InputError, _of_input)
@@ -60,6 +87,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(ClientDisconnect, _of_leaving)
+    app.state.absence = Absence()
     app.add_exception_handler(UnavailableError, _of_absence)
     app.add_exception_handler(QuotaError, _of_quota)
     app.add_exception_handler(ConflictError, _of_conflict)
@@ -90,8 +118,8 @@ async def _of_leaving(_: Request, _error: Exception) -> Response:
     return problem(400, "Expected a whole body. Received a part of one.")  # nobody reads it, but it is no bug of ours
 
 
-async def _of_absence(_: Request, error: Exception) -> Response:
-    return problem(503, str(error), {"Retry-After": str(AWAY_S)})
+async def _of_absence(request: Request, error: Exception) -> Response:
+    return absent(request.app, error)
 
 
 async def _of_quota(_: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ Owns the order: whoever shows a key is that key, and nobody else; a page comes n
 where only its own machine can reach the service.
 """
 
+from fastapi import FastAPI
 from starlette._utils import get_route_path  # the router's own: what it would match, and nothing else
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from sutja.service.doors.pins import unfit
 from sutja.service.doors.rates import Rates
 from sutja.service.doors.sides import ELSEWHERE, address_of, is_from_a_browser, is_from_here
 from sutja.service.givers import KEY_OF_SCOPE
-from sutja.service.problems import AWAY_S, problem
+from sutja.service.problems import absent, problem
 from sutja.settings import Settings
 from sutja.store import Key, Store
 
@@ -52,7 +53,7 @@ class Guard:
             return None if is_from_here(headers) else problem(403, ELSEWHERE)
         kind, _, token = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            key = await self._key(token.strip(), address_of(scope))
+            key = await self._key(scope["app"], token.strip(), address_of(scope))
             return key if isinstance(key, Response) else await self._opened(scope, door, key, path)
         if not self._is_public:
             return None
@@ -67,7 +68,7 @@ class Guard:
         scope[KEY_OF_SCOPE] = key.id
         return await self._counted(path, f"key:{key.id}", has_key=True)
 
-    async def _key(self, token: str, address: str) -> Key | Response:
+    async def _key(self, app: FastAPI, token: str, address: str) -> Key | Response:
         """Return the key of a token, or the refusal."""
         known = self._keyring.recent(token)
         if known is not None:
@@ -78,7 +79,7 @@ class Guard:
         try:
             key = await self._keyring.ask(token)
         except UnavailableError as error:
-            return problem(503, str(error), {"Retry-After": str(AWAY_S)})
+            return absent(app, error)
         if key is None:
             self._rates.showed_a_wrong_key(address)
             return problem(401, _BAD_KEY, BEARER)
