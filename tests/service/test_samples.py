@@ -119,6 +119,17 @@ def test_a_retry_gives_nothing_twice(service: Service) -> None:
     assert (other.status_code, other.json()["title"]) == (409, "Conflict")
 
 
+def test_a_retry_after_a_deletion_is_told_that_nothing_is_kept(service: Service) -> None:
+    """410, without a receipt; and nothing of it is kept. With another key it is given anew."""
+    first = service.give(KEY)
+    assert service.ask("DELETE", f"/samples/{first.json()['receipt']}").status_code == 204
+    again = service.give(KEY, cookie_of(first))
+    assert (again.status_code, again.json()["title"], "set-cookie" in again.headers) == (410, "Gone", False)
+    assert "deleted" in again.json()["detail"]
+    assert service.store.samples.count() == 0
+    assert service.give(KEY[::-1], cookie_of(first)).status_code == 201
+
+
 def test_a_giver_is_known_by_a_signed_cookie_alone(service: Service) -> None:
     """Gifts of one browser have one source; whoever makes a cookie up, or changes one, is somebody new."""
     first = service.give()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from databases import SECRET, Clock, gift, glyph
+from databases import SECRET, Clock, bundle, gift, glyph
 from drawings import DRAWINGS, drawing
 from sutja import ConflictError, Ink, InputError, QuotaError, StoreError
 from sutja.errors import ClockError
@@ -56,8 +56,21 @@ def test_a_retry_after_a_withdrawal_brings_nothing_back(store: Store) -> None:
     """A request that arrives twice, the second time after the sample was deleted, leaves it deleted."""
     receipt = store.samples.give(gift(key="k"))
     assert store.samples.withdraw(receipt.token)
-    assert store.samples.give(gift(key="k")).token == receipt.token
+    again = store.samples.give(gift(key="k"))
+    assert (again.token, again.is_new, again.is_kept) == (receipt.token, False, False)
     assert store.samples.count() == 0
+
+
+def test_a_retry_after_a_sample_expired_brings_nothing_back(url: str, clock: Clock) -> None:
+    """But what a source gave before all of it was purged leaves no trace: it can be given like anything else."""
+    with Store.open(url, secret=SECRET, clock=clock, shipped=bundle("first"), rules=Rules(sample_days=1)) as store:
+        store.samples.give(gift(key="k"))
+        clock.wait(days=2)
+        assert store.samples.purge_expired() == 1
+        assert not store.samples.give(gift(key="k")).is_kept
+        store.samples.purge_source("visitor:one", "somebody")
+        again = store.samples.give(gift(key="k"))
+        assert (again.is_new, again.is_kept, store.samples.count()) == (True, True, 1)
 
 
 def test_exact_and_near_doubles_count_once(store: Store) -> None:

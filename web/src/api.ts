@@ -580,7 +580,7 @@ export interface paths {
          * Give a drawing to learn from
          * @description Keep a drawing, what it is, and what was read in it. Answered once it is written for good.
          *
-         *     Who gives again what was given already gets a receipt, and it counts once.
+         *     Who gives again what was given already gets a receipt, and it counts once; where it was deleted since, it stays so.
          */
         post: operations["give"];
         delete?: never;
@@ -3468,6 +3468,15 @@ export interface operations {
             };
             /** @description It was sent before with another content, or somebody else was first. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was kept once, and is deleted: nothing brings it back. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,7 @@ _REFUSALS: dict[int | str, str] = {
     403: "It comes from elsewhere than a page of this server, or the API key is not for this.",
     404: "There is no such thing here.",
     409: "It was sent before with another content, or somebody else was first.",
+    410: "It was kept once, and is deleted: nothing brings it back.",
     413: "The body is too long, or the picture or the ink in it too large.",
     415: "The content type is none of those that the route takes.",
     422: "The body is not what the route takes.",

@@ -30,12 +30,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a giver gets: the token that deletes the sample, the id, whether it was new, and what it is a double of."""
+    """What a giver gets: the token that deletes the sample, its id, whether it is new, and what it is a double of.
+
+    `is_kept` is False where the key was that of a sample which is deleted since: it does not come back.
+    """
 
     token: str = field(repr=False)
     sample: str
     is_new: bool
     double_of: str | None
+    is_kept: bool = True
 
 
 def give(database: Database, rules: Rules, connection: Connection, gift: Gift, *, is_counted: bool) -> Receipt:
@@ -44,9 +48,7 @@ def give(database: Database, rules: Rules, connection: Connection, gift: Gift, *
     if gift.key is not None:
         before = _given(connection, gift, content)
         if before is not None:
-            return Receipt(
-                token(database.secret, before), before, is_new=False, double_of=_double_of(connection, before)
-            )
+            return _receipt_of(database, connection, before)
     now = database.clock().astimezone(UTC)
     if is_counted:
         _count(connection, gift.source, now.date(), rules)
@@ -81,9 +83,11 @@ def _given(connection: Connection, gift: Gift, content: str) -> str | None:
     return str(row.sample)
 
 
-def _double_of(connection: Connection, name: str) -> str | None:
-    found: str | None = connection.execute(select(samples.c.double_of).where(samples.c.id == name)).scalar()
-    return found
+def _receipt_of(database: Database, connection: Connection, name: str) -> Receipt:
+    """Return the receipt of a sample that was given before, and may be deleted since."""
+    kept = connection.execute(select(samples.c.double_of).where(samples.c.id == name)).one_or_none()
+    double_of = kept.double_of if kept else None
+    return Receipt(token(database.secret, name), name, is_new=False, double_of=double_of, is_kept=kept is not None)
 
 
 def _count(connection: Connection, source: str, day: date, rules: Rules) -> None:

@@ -50,6 +50,7 @@ class Samples:
     def give(self, gift: Gift) -> Receipt:
         """Keep a gift: when this returns it is on the disk. The same key of the same source is the same gift.
 
+        Of one that was deleted since, the receipt says so, and nothing comes back.
         Raises `QuotaError`, `ConflictError` for a key that came with another gift, and `UnavailableError`.
         """
         with self._database.writing() as connection:

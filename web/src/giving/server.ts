@@ -30,7 +30,7 @@ export interface GivingServer {
 
 /** Longer than the store's own patience. */
 const PATIENCE_MS = 15_000;
-const FAULTS: Readonly<Record<number, Fault>> = { 404: "none", 405: "none", 413: "refused", 422: "refused", 429: "quota", 501: "none" };
+const FAULTS: Readonly<Record<number, Fault>> = { 404: "none", 405: "none", 410: "refused", 413: "refused", 422: "refused", 429: "quota", 501: "none" };
 
 /** The server that is found at `url`. */
 export function givingServerAt(url: string): GivingServer {

@@ -34,6 +34,7 @@ WRITERS_WAITING_MAX = 24
 # Of whoever shows nothing else it is all that tells one giver from another, until there is a cookie.
 KEY = re.compile(r"[!-~]{16,128}")
 RECEIPT_MAX = 200
+_DELETED = "Expected a key whose sample is kept. Received one whose sample was deleted: give it anew with another key."
 
 KeyHeader = Annotated[
     str | None,
@@ -62,13 +63,13 @@ async def terms(request: Request) -> Terms:
     status_code=201,
     response_description="It is kept.",
     response_model=ReceiptOfGift,
-    responses=refusals(401, 403, 409, 413, 415, 422, 429, 501, 503),
+    responses=refusals(401, 403, 409, 410, 413, 415, 422, 429, 501, 503),
     openapi_extra=body_of(GivenInk, GivenImage),
 )
 async def give(request: Request, idempotency_key: KeyHeader = None) -> Response:
     """Keep a drawing, what it is, and what was read in it. Answered once it is written for good.
 
-    Who gives again what was given already gets a receipt, and it counts once.
+    Who gives again what was given already gets a receipt, and it counts once; where it was deleted since, it stays so.
     """
     store = store_of(request)
     if content_type(request) != JSON:
@@ -79,7 +80,10 @@ async def give(request: Request, idempotency_key: KeyHeader = None) -> Response:
     make = partial(_gift, reader=request.app.state.reader, source=giver.source, key=key)
     gift: Gift = await request.app.state.threads.run(request, make, body)
     receipt = await to_thread.run_sync(store.samples.give, gift, limiter=request.app.state.writers)
-    request.app.state.meter.given()
+    if not receipt.is_kept:
+        raise HTTPException(410, _DELETED)
+    if receipt.is_new:
+        request.app.state.meter.given()
     given = answer(ReceiptOfGift(receipt=receipt.token), 201)
     remember(giver, request, given)
     return given
