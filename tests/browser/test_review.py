@@ -209,3 +209,13 @@ def test_the_drawing_page_does_not_grow(page: Page, url: str) -> None:
     expect(page.locator("canvas.pad")).to_be_visible()
     assert not [each for each in asked if re.search(r"/review", each)]
     assert "review" not in page.request.get(f"{url}/sw.js").text()
+
+
+def test_however_many_gave_fifty_are_named(page: Page, url: str, store: Store) -> None:
+    """Law: a row for each of those who gave most, and one that counts all others. Comes last: it gives much."""
+    known = len(store.samples.sources())
+    store.samples.give_all([gift(4, source=f"visitor:many{place:02}") for place in range(60)])
+    log_in(page, url, tab="drift")
+    rows = page.locator("#gathered ~ div").last.locator("tbody tr")
+    expect(rows).to_have_count(51)
+    expect(rows.last).to_contain_text(f"{known + 10} others")

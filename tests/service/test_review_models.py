@@ -178,6 +178,16 @@ def test_nothing_held_out_is_nothing_to_compare(operator: Client, store: Store) 
     assert operator.get(f"{PREFIX}/models/{OTHER.card.sha256}/changes").json()["count"] == 0
 
 
+def test_the_overview_names_the_largest_sources(operator: Client, store: Store) -> None:
+    """Law: however many visitors there were, fifty rows and one for all others."""
+    names = [f"visitor:{place:02}" for place in range(60)]
+    store.samples.give_all([gift(1, 0, source=name) for name in names])
+    store.samples.give_all([gift(4, 0, source=name) for name in names[10:]])
+    found = operator.get(f"{PREFIX}/overview").json()
+    assert [(each["name"], each["count"]) for each in found["sources"]] == [(name, 2) for name in names[10:]]
+    assert found["others"] == {"name": "others", "sources": 10, "count": 10, "read": 10, "agreed": 10}
+
+
 def test_the_overview_counts(operator: Client, store: Store, clock: Clock) -> None:
     """Law: samples by day, label and source, with on how many giver and reader agree; and the cycles."""
     for place in range(3):
@@ -194,6 +204,7 @@ def test_the_overview_counts(operator: Client, store: Store, clock: Clock) -> No
     ]
     assert [(each["name"], each["count"]) for each in found["labels"]] == [("1", 3), ("4", 1)]
     assert [(each["name"], each["agreed"]) for each in found["sources"]] == [("key:kiosk", 0), ("visitor:v1", 1)]
+    assert found["others"] is None
     assert (found["fresh"], found["learn_new"]) == (4, 500)
     assert [(each["state"], each["note"]) for each in found["cycles"]] == [("rejected", "not better")]
 

@@ -12,7 +12,7 @@ from sutja import ConflictError, Ink, InputError, QuotaError, StoreError
 from sutja.errors import ClockError
 from sutja.prepare import prepare
 from sutja.sample import PIN_SOURCE, PNG, SampleState
-from sutja.store import CycleState, Rules, Store, Wanted
+from sutja.store import BySource, CycleState, Rules, Store, Tally, Wanted
 from sutja.store.engine import database
 from sutja.store.tables import gifts, labels, samples, tallies
 
@@ -318,7 +318,19 @@ def test_samples_are_found_and_counted_by_what_they_are(store: Store, clock: Clo
         ("2026-03-02", 2, 1, 1),
     ]
     assert [each.name for each in store.samples.by_label()] == ["1", "3", "None"]
-    assert [each.name for each in store.samples.by_source()] == list(store.samples.sources())
+    assert [each.name for each in store.samples.by_source(3).largest] == list(store.samples.sources())
+
+
+def test_the_largest_sources_are_named_and_the_others_counted_together(store: Store) -> None:
+    """Those that gave most come first; of the others it is said how many they are."""
+    given = [("key:b", 1), ("key:c", 1), ("key:a", 1), ("key:d", 2), ("key:c", 1), ("key:b", 2)]
+    for seed, (source, read) in enumerate(given):
+        store.samples.give(gift(seed, source=source, read=read))
+    found = store.samples.by_source(2)
+    assert found.largest == (Tally("key:b", 2, 2, 1), Tally("key:c", 2, 2, 2))
+    assert (found.other_count, found.others) == (2, Tally("others", 2, 2, 1))
+    assert store.samples.by_source(4).others is None
+    assert store.samples.by_source(4, Wanted(source="key:x")) == BySource((), 0, None)
 
 
 def test_only_learnable_samples_are_fresh(store: Store) -> None:

@@ -1322,6 +1322,25 @@ export interface components {
             model: string;
         };
         /**
+         * Others
+         * @description What all other sources gave together.
+         */
+        Others: {
+            /** Agreed */
+            agreed: number;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Read */
+            read: number;
+            /**
+             * Sources
+             * @description How many these are.
+             */
+            sources: number;
+        };
+        /**
          * Overview
          * @description What was gathered, and what becomes of it.
          */
@@ -1345,8 +1364,13 @@ export interface components {
              * @description So many of them start a cycle.
              */
             learn_new: number;
+            /** @description Null where these are all. */
+            others: components["schemas"]["Others"] | null;
             paused: components["schemas"]["Paused"] | null;
-            /** Sources */
+            /**
+             * Sources
+             * @description The fifty that gave most, most first.
+             */
             sources: components["schemas"]["Count"][];
             /**
              * Warnings

@@ -17,6 +17,7 @@ from sutja.bundle import Bundle
 from sutja.store.audit import Audit, AuditRow, Verified
 from sutja.store.bundles import Active, Bundles, Kept, Promotion, Role
 from sutja.store.copying import copy
+from sutja.store.counting import BySource, Tally
 from sutja.store.cycles import Cycle, Cycles, CycleState, Pause
 from sutja.store.decisions import Decision, Decisions
 from sutja.store.engine import Database, database
@@ -24,7 +25,7 @@ from sutja.store.giving import Receipt, Rules
 from sutja.store.keys import KEY_DAYS, KEY_DAYS_MAX, Key, Keys, NewKey, Scope
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
-from sutja.store.samples import SaidLabel, Samples, Tally
+from sutja.store.samples import SaidLabel, Samples
 from sutja.store.secrecy import expect_secret, is_kept_under
 from sutja.store.steady import is_ahead
 from sutja.store.tries import Tries
@@ -37,6 +38,7 @@ __all__ = [
     "Audit",
     "AuditRow",
     "Bundles",
+    "BySource",
     "Cycle",
     "CycleState",
     "Cycles",

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from sutja.errors import InputError
 from sutja.sample import LEARNABLE, Gift, Label, Sample, SampleState, expect_label
 from sutja.store import audit
+from sutja.store.counting import BySource, Tally, by_source, counted
 from sutja.store.doubles import elect, original_of
 from sutja.store.engine import Database
 from sutja.store.giving import Receipt, Rules, give, sample_of
 from sutja.store.purging import purge_expired, purge_source, remove
 from sutja.store.tables import labels, samples
-from sutja.store.wanted import COLUMNS, IS_AGREED, IS_READ, Page, Wanted, page, sample_of_row
+from sutja.store.wanted import COLUMNS, Page, Wanted, page, sample_of_row
 
 AT_ONCE = 500  # ids in one statement
 PAGE_MAX = 1000
@@ -28,16 +29,6 @@ class SaidLabel:
     label: Label
     by: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many samples there are of one kind, of how many something was read, and in how many of these the label."""
-
-    name: str
-    count: int
-    read: int
-    agreed: int
 
 
 class Samples:
@@ -163,27 +154,23 @@ class Samples:
 
     def by_day(self, wanted: Wanted = ALL) -> tuple[Tally, ...]:
         """Return how many samples came on each day, in UTC, such as "2026-11-21"."""
-        return self._tallied(samples.c.day, wanted)
+        with self._database.reading() as connection:
+            return counted(connection, samples.c.day, wanted)
 
     def by_label(self, wanted: Wanted = ALL) -> tuple[Tally, ...]:
         """Return how many samples there are of each label, "0" to "9" and "None"."""
-        return self._tallied(samples.c.label, wanted)
+        with self._database.reading() as connection:
+            return counted(connection, samples.c.label, wanted)
 
-    def by_source(self, wanted: Wanted = ALL) -> tuple[Tally, ...]:
-        """Return how many samples each source gave."""
-        return self._tallied(samples.c.source, wanted)
+    def by_source(self, most: int, wanted: Wanted = ALL) -> BySource:
+        """Return how many samples each of the `most` sources gave that gave most, and how many all others."""
+        with self._database.reading() as connection:
+            return by_source(connection, wanted, most)
 
     def sources(self) -> tuple[str, ...]:
         """Return the sources of all samples, in order."""
         with self._database.reading() as connection:
             return tuple(connection.scalars(select(samples.c.source).distinct().order_by(samples.c.source)))
-
-    def _tallied(self, column: ColumnElement[object], wanted: Wanted) -> tuple[Tally, ...]:
-        read, agreed = (func.sum(case((claim, 1), else_=0)) for claim in (IS_READ, IS_AGREED))
-        query = select(column, func.count(), read, agreed).where(wanted.condition()).group_by(column)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return tuple(sorted((Tally(str(name), *counts) for name, *counts in rows), key=lambda tally: tally.name))
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> list[str]:

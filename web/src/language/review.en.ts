@@ -188,6 +188,7 @@ export const reviewEn = {
     byDay: "By day",
     byLabel: "By label",
     bySource: "By source",
+    others: (sources: number): string => `${sources.toLocaleString("en")} ${sources === 1 ? "other" : "others"}`,
     count: "Samples",
     agreed: "Read as given",
     nothing: "No sample was given yet.",

@@ -187,6 +187,7 @@ export const reviewKo: ReviewWords = {
     byDay: "날짜별",
     byLabel: "이름표별",
     bySource: "출처별",
+    others: (sources: number): string => `그 밖의 ${sources.toLocaleString("ko")}곳`,
     count: "표본 수",
     agreed: "그대로 읽힌 비율",
     nothing: "아직 받은 표본이 없어요.",

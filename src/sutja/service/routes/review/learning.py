@@ -1,6 +1,7 @@
 """`/api/review/overview`, `/drift`, `/pause` and `/unpause`: what was gathered, whether it changed, and the cycle."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,13 +10,22 @@ from starlette.responses import Response
 from sutja.service import doors
 from sutja.service.bodies import answer
 from sutja.service.routes.review.incoming import drift_report
-from sutja.service.routes.review.learning_wire import Count, CycleEntry, DriftReport, Overview, Paused, PauseWish
+from sutja.service.routes.review.learning_wire import (
+    Count,
+    CycleEntry,
+    DriftReport,
+    Others,
+    Overview,
+    Paused,
+    PauseWish,
+)
 from sutja.service.schema import refusals
-from sutja.store import Cycle, Pause, Tally
+from sutja.store import BySource, Cycle, Pause, Tally
 
 router = APIRouter(prefix="/api/review", tags=["review"])
 Operator = Annotated[str, Depends(doors.operator)]
 CYCLES_MAX = 20
+SOURCES_MAX = 50
 
 
 @router.get(
@@ -28,11 +38,13 @@ CYCLES_MAX = 20
 def review_overview(request: Request, _: Operator) -> Response:
     """Tell how many samples there are, on how many giver and reader agree, and how the last cycles ended."""
     store = doors.store_of(request)
+    by_source = store.samples.by_source(SOURCES_MAX)
     return answer(
         Overview(
             days=_counts(store.samples.by_day()),
             labels=_counts(store.samples.by_label()),
-            sources=_counts(store.samples.by_source()),
+            sources=_counts(by_source.largest),
+            others=_others(by_source),
             fresh=store.samples.fresh(),
             learn_new=request.app.state.settings.learn_new,
             paused=_paused(store.cycles.paused()),
@@ -69,7 +81,11 @@ def review_unpause(request: Request, name: Operator) -> Response:
 
 
 def _counts(tallies: Iterable[Tally]) -> list[Count]:
-    return [Count(name=each.name, count=each.count, read=each.read, agreed=each.agreed) for each in tallies]
+    return [Count(**asdict(each)) for each in tallies]
+
+
+def _others(found: BySource) -> Others | None:
+    return None if found.others is None else Others(sources=found.other_count, **asdict(found.others))
 
 
 def _paused(pause: Pause | None) -> Paused | None:

@@ -32,6 +32,12 @@ class Count(BaseModel):
     agreed: int
 
 
+class Others(Count):
+    """What all other sources gave together."""
+
+    sources: int = Field(description="How many these are.")
+
+
 class CycleEntry(BaseModel):
     """One turn of learning."""
 
@@ -48,7 +54,8 @@ class Overview(BaseModel):
 
     days: list[Count]
     labels: list[Count]
-    sources: list[Count]
+    sources: list[Count] = Field(description="The fifty that gave most, most first.")
+    others: Others | None = Field(description="Null where these are all.")
     fresh: int = Field(description="Samples that no cycle has counted yet.")
     learn_new: int = Field(description="So many of them start a cycle.")
     paused: Paused | None
