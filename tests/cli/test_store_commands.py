@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -55,6 +56,42 @@ def test_audit_verify_names_the_row_that_was_changed(home: Path, sutja: Callable
     connection.close()
     ran = sutja("audit", "verify")
     assert (ran.code, "breaks at row 2" in ran.err) == (1, True)
+
+
+def test_operators_are_listed_and_removed(home: Path, sutja: Callable) -> None:
+    """Whoever is removed is logged out, which the trail says, with who did it; nobody else is."""
+    sutja("db", "upgrade")
+    ran = sutja("operators", "list")
+    assert (ran.code, ran.out, "no operators" in ran.err) == (0, "", True)
+    password = "correct horse battery"  # noqa: S105  # of nobody
+    with opened(home) as store:
+        for name in ("mina", "jun"):
+            store.operators.add(name, password)
+        tokens = [store.operators.login(name, password).token for name in ("mina", "jun")]
+    assert [line.split()[:2] for line in sutja("operators", "list").out.splitlines()] == [
+        ["jun", "since"],
+        ["mina", "since"],
+    ]
+    assert sutja("operators", "remove", "mina").out == "mina may log in no longer\n"
+    ran = sutja("operators", "remove", "mina")
+    assert (ran.code, "Expected the name of an operator" in ran.err) == (1, True)
+    with opened(home) as store:
+        assert [store.operators.who(token) for token in tokens] == [None, "jun"]
+        assert [each.name for each in store.operators.list()] == ["jun"]
+    assert "operator removed  mina  done" in sutja("audit", "list", "--limit", "1").out
+
+
+def test_the_trail_is_listed(home: Path, sutja: Callable) -> None:
+    """Newest first, a line each, whatever somebody wrote as a reason; from any row on."""
+    sutja("db", "upgrade")
+    with opened(home) as store:
+        store.cycles.pause("operator:jun", "first\nsecond \x1b[2J")
+    lines = sutja("audit", "list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["3", "2", "1"]
+    assert re.fullmatch(
+        r"3  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  operator:jun  learning paused  cycles  first second  \[2J", lines[0]
+    )
+    assert sutja("audit", "list", "--before", "3", "--limit", "1").out.splitlines() == lines[1:2]
 
 
 def test_operators_add_lets_somebody_in(home: Path, sutja: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ COLUMNS = ("at", "who", "what", "object", "result", "mac", "number")
 def trail(store: Store) -> Store:
     """Return a store with some rows in its trail."""
     for place in range(ROWS - store.audit.verify().rows):
-        store.audit.append(f"operator:{place}", "looked", "a sample", "done")
+        store.cycles.pause(f"operator:{place}", "to look")
     return store
 
 
@@ -89,7 +89,7 @@ def test_rows_that_are_missing_moved_or_put_in_are_found(
 def test_a_trail_goes_on_after_a_break_and_stays_broken(url: str, trail: Store) -> None:
     """Whoever edits a row cannot have the next one hide it."""
     unguarded(url, "UPDATE audit SET who = 'nobody' WHERE number = 6")
-    trail.audit.append("operator:a", "looked", "a sample")
+    trail.cycles.pause("operator:a", "to look")
     assert trail.audit.verify().broken == 6
 
 

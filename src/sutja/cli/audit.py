@@ -1,15 +1,31 @@
 """`sutja audit`: the trail of who did what."""
 
+from typing import Annotated
+
 import typer
 
 from sutja.errors import StoreError
 
-app = typer.Typer(help="Check the trail of who did what.", no_args_is_help=True)
+app = typer.Typer(help="Read and check the trail of who did what.", no_args_is_help=True)
 
 
 @app.callback()
 def audit() -> None:
-    """Check the trail of who did what."""
+    """Read and check the trail of who did what."""
+
+
+@app.command("list")
+def list_rows(
+    limit: Annotated[int, typer.Option(help="How many rows.", min=1)] = 50,
+    before: Annotated[int | None, typer.Option(help="Those below the row with this number.", min=1)] = None,
+) -> None:
+    """List the newest rows, newest first: number, time in UTC, who, what, to what, and what came of it."""
+    from sutja.cli.opened import open_store
+
+    with open_store() as store:
+        for row in store.audit.list(limit, before):
+            parts = (row.who, row.what, row.object, row.result)
+            typer.echo("  ".join([str(row.number), f"{row.at:%Y-%m-%d %H:%M:%S}", *map(_plain, parts)]))
 
 
 @app.command("verify")
@@ -30,3 +46,8 @@ def verify() -> None:
             )
         typer.echo(f"{found.rows:,} rows, all as they were written")
         typer.echo(store.audit.head())
+
+
+def _plain(text: str) -> str:
+    """Return text on one line, without what moves a terminal's cursor: reasons are written by people."""
+    return "".join(each if each.isprintable() else " " for each in text)

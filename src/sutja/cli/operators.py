@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sutja.errors import InputError
+from sutja.errors import InputError, StoreError
 
 app = typer.Typer(help="Say who may review samples and promote models.", no_args_is_help=True)
 
@@ -34,6 +34,30 @@ def add(
     with open_store() as store:  # before anybody types a password for nothing
         store.operators.add(name, _line() if password_stdin else _asked(), anew=anew, by=somebody())
     typer.echo(f"{name} has a new password" if anew else f"{name} may log in")
+
+
+@app.command("list")
+def list_operators() -> None:
+    """List who may log in, and since when."""
+    from sutja.cli.opened import open_store
+
+    with open_store() as store:
+        found = store.operators.list()
+    if not found:
+        typer.echo("sutja: there are no operators: sutja operators add NAME", err=True)
+    for operator in found:
+        typer.echo(f"{operator.name}  since {operator.added:%Y-%m-%d}")
+
+
+@app.command("remove")
+def remove(name: Annotated[str, typer.Argument(help="As `list` has it.", metavar="NAME")]) -> None:
+    """Let somebody in no longer, and end all sessions of that name at once. What they did stays in the trail."""
+    from sutja.cli.opened import open_store, somebody
+
+    with open_store() as store:
+        if not store.operators.remove(name, somebody()):
+            raise StoreError("Expected the name of an operator, as sutja operators list has it. Received another.")
+    typer.echo(f"{name} may log in no longer")
 
 
 def _line() -> str:

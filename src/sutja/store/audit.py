@@ -45,11 +45,6 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def append(self, who: str, what: str, object: str, result: str = "done") -> None:  # noqa: A002  # as in the table
-        """Add a row."""
-        with self._database.writing() as connection:
-            append(self._database, connection, who, what, object, result)
-
     def verify(self) -> Verified:
         """Return whether each row is as it was written, and none is missing."""
         with self._database.reading() as connection:

@@ -72,7 +72,7 @@ class Operators:
             audit.append(self._database, connection, by, "operator's password" if is_known else "operator added", name)
 
     def remove(self, name: str, by: str) -> bool:
-        """Let somebody in no longer, now; False where nobody has that name."""
+        """Let somebody in no longer, and end their sessions, now; False where nobody has that name."""
         with self._database.writing() as connection:
             is_gone = connection.execute(delete(operators).where(operators.c.name == name)).rowcount == 1
             if is_gone:
