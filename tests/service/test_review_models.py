@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from reviewing import ALIKE, NAME, SWAPPED, Client, Clock, asking, gift, ink, opened, variant
 from sutja import Ink
-from sutja.bundle import Bundle
+from sutja.bundle import Bundle, draft
 from sutja.drift import REFERENCE, Profile
 from sutja.holdout import is_held_out
 from sutja.prepare import prepare
@@ -95,6 +96,25 @@ def test_against_the_gate_it_takes_a_reason(operator: Client, store: Store, verd
     assert (decision.by, decision.reason, decision.numbers) == (OPERATOR, WHY, {"gate": verdict})
     assert store.bundles.history()[-1].reason == WHY
     assert OPERATOR in {row.who for row in store.audit.list()}
+
+
+def test_many_models_take_no_more_questions_than_one(operator: Client, store: Store) -> None:
+    """Law: the list asks the store as often however many there are, and of one model only its card is read."""
+
+    def asked(path: str) -> list[str]:
+        said: list[str] = []
+        note = lambda *found: said.append(found[2])  # noqa: E731  # connection, cursor, statement
+        event.listen(store._database.engine, "before_cursor_execute", note)
+        assert operator.get(f"{PREFIX}/{path}").status_code == 200
+        event.remove(store._database.engine, "before_cursor_execute", note)
+        return said
+
+    one = f"models/{SHIPPED.card.sha256}"
+    before = len(asked("models")), len(asked(one))
+    for parameters in range(5):
+        store.bundles.add(draft(f"another {parameters}".encode() * 100, "compact", parameters), "cycle:1")
+    assert (len(asked("models")), len(asked(one))) == before
+    assert all("bundles.sha =" in each for each in asked(one) if "bundles.card" in each)
 
 
 def test_a_verdict_holds_beside_its_champion_alone(operator: Client, store: Store) -> None:

@@ -32,6 +32,7 @@ def test_a_newer_shipped_bundle_becomes_a_candidate_once(url: str, store: Store)
         with Store.open(url, secret=SECRET, shipped=bundle(name)) as again:
             assert again.bundles.active() == before
     kept = {each.sha: each for each in store.bundles.list()}
+    assert {sha: store.bundles.get(sha) for sha in (*kept, "0" * 64)} == {**kept, "0" * 64: None}
     assert {each.role for each in kept.values()} == {Role.CHAMPION, Role.CANDIDATE}
     second = kept[bundle("second").card.sha256]
     assert (second.role, second.origin, second.verdict) == (Role.CANDIDATE, "shipped", None)
@@ -142,6 +143,21 @@ def test_verdicts_are_kept_for_ever(url: str, store: Store) -> None:
     for table in ("decisions", "promotions"):
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET reason = ''"):
             refused(url, statement)
+
+
+def test_the_newest_verdict_beside_a_champion_is_found(store: Store) -> None:
+    """Of each candidate one, beside this champion alone, and not what somebody did whose name begins so."""
+    champion, one, two = store.bundles.active().sha, "1" * 64, "2" * 64
+    given = [
+        (one, champion, "hold", "cycle:a"),
+        (one, champion, "reject", "cycle:b"),
+        (two, champion, "hold", "cycle:b"),
+    ]
+    given += [(one, two, "promote", "cycle:c"), (two, champion, "promote", "operator:jun")]
+    for candidate, beside, verdict, by in given:
+        store.decisions.add(candidate, beside, verdict, "", by)
+    assert store.decisions.newest_beside(champion, but_by="operator:") == {one: "reject", two: "hold"}
+    assert store.decisions.newest_beside(one, but_by="operator:") == {}
 
 
 def refused(url: str, statement: str) -> None:

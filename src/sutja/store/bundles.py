@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from sutja.bundle import Bundle, Card
 from sutja.errors import BundleError, ConflictError, StoreError
@@ -87,17 +87,13 @@ class Bundles:
 
     def list(self) -> tuple[Kept, ...]:
         """Return all bundles, newest first."""
-        columns = (bundles.c.sha, bundles.c.origin, bundles.c.added, bundles.c.card)
         with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).order_by(bundles.c.added.desc(), bundles.c.sha)).all()
-            champion = _active(connection).sha
-            past = set(connection.scalars(select(promotions.c.sha)))
-            newest = select(decided.c.candidate, decided.c.verdict).order_by(decided.c.id)
-            verdicts = {row.candidate: row.verdict for row in connection.execute(newest)}
-        return tuple(
-            Kept(row.sha, row.origin, row.added, _card(row.card), _role(row.sha, champion, past), verdicts.get(row.sha))
-            for row in rows
-        )
+            return _kept(connection)
+
+    def get(self, sha: str) -> Kept | None:
+        """Return a bundle as a list shows it, or None."""
+        with self._database.reading() as connection:
+            return next(iter(_kept(connection, bundles.c.sha == sha)), None)
 
     def active(self) -> Active:
         """Return the champion; cheap enough to be asked every second."""
@@ -190,6 +186,21 @@ def _add(database: Database, connection: Connection, bundle: Bundle, origin: str
     return sha
 
 
+def _kept(connection: Connection, *which: ColumnElement[bool]) -> tuple[Kept, ...]:
+    """Return such bundles, newest first."""
+    newest = (
+        select(decided.c.verdict).where(decided.c.candidate == bundles.c.sha).order_by(decided.c.id.desc()).limit(1)
+    )
+    is_past = exists().where(promotions.c.sha == bundles.c.sha)
+    columns = (bundles.c.sha, bundles.c.origin, bundles.c.added, bundles.c.card)
+    wanted = select(*columns, is_past.label("is_past"), newest.scalar_subquery().label("verdict")).where(*which)
+    champion = _active(connection).sha
+    return tuple(
+        Kept(row.sha, row.origin, row.added, _card(row.card), _role(row, champion), row.verdict)
+        for row in connection.execute(wanted.order_by(bundles.c.added.desc(), bundles.c.sha))
+    )
+
+
 def _row(connection: Connection, sha: str) -> Any:
     columns = (bundles.c.sha, bundles.c.onnx, bundles.c.card, bundles.c.seal)
     return connection.execute(select(*columns).where(bundles.c.sha == sha)).one_or_none()
@@ -212,10 +223,10 @@ def _card(text: bytes) -> Card | None:
         return None
 
 
-def _role(sha: str, champion: str, past: set[str]) -> Role:
-    if sha == champion:
+def _role(row: Any, champion: str) -> Role:
+    if row.sha == champion:
         return Role.CHAMPION
-    return Role.PAST if sha in past else Role.CANDIDATE
+    return Role.PAST if row.is_past else Role.CANDIDATE
 
 
 def _active(connection: Connection) -> Active:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from sutja.errors import StoreError
 from sutja.store.engine import Database
@@ -53,6 +53,14 @@ class Decisions:
         """
         with self._database.writing() as connection:
             return add(self._database, connection, candidate, champion, verdict, reason, by, cycle, numbers or {})
+
+    def newest_beside(self, champion: str, *, but_by: str) -> dict[str, str]:
+        """Return the newest verdict on each candidate beside a champion, but those by somebody whose name begins so."""
+        is_meant = (decisions.c.champion == champion) & ~decisions.c.by.startswith(but_by, autoescape=True)
+        newest = select(func.max(decisions.c.id)).where(is_meant).group_by(decisions.c.candidate)
+        wanted = select(decisions.c.candidate, decisions.c.verdict).where(decisions.c.id.in_(newest))
+        with self._database.reading() as connection:
+            return {row.candidate: row.verdict for row in connection.execute(wanted)}
 
     def list(self, limit: int = 100, candidate: str | None = None) -> tuple[Decision, ...]:
         """Return decisions, newest first; those on one candidate, where it is named."""

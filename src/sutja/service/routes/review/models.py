@@ -1,6 +1,6 @@
 """`/api/review/models`: which models there are, what the gate said of them, and which one reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Annotated
@@ -88,12 +88,13 @@ def review_models(request: Request, _: Operator) -> Response:
     """List all models, newest first, with what the gate said of each beside the champion of now."""
     store = doors.store_of(request)
     active = store.bundles.active()
+    verdicts = _verdicts(store, active)
     return answer(
         Models(
             generation=active.generation,
             champion=active.sha,
             since=active.since,
-            models=[_summary(store, kept, active) for kept in store.bundles.list()],
+            models=[_summary(kept, verdicts) for kept in store.bundles.list()],
             history=[
                 PromotionEntry(
                     generation=each.generation, sha=each.sha, kind=each.kind, by=each.by, reason=each.reason, at=each.at
@@ -118,7 +119,7 @@ def review_model(request: Request, _: Operator, sha: ModelSha) -> Response:
     decisions = store.decisions.list(limit=DECISIONS_MAX, candidate=sha)
     return answer(
         ModelDetail(
-            model=_summary(store, kept, store.bundles.active()),
+            model=_summary(kept, _verdicts(store, store.bundles.active())),
             card=None if kept.card is None else kept.card.to_json(),
             decisions=[_entry(each) for each in decisions],
         )
@@ -139,7 +140,7 @@ def review_promote(request: Request, name: FreshOperator, sha: ModelSha, wanted:
     """
     store = doors.store_of(request)
     _known(store, sha)
-    verdict = _verdict(store, sha, store.bundles.active())
+    verdict = _verdicts(store, store.bundles.active()).get(sha)
     if verdict != PROMOTE and len(wanted.reason) < REASON_MIN:
         raise HTTPException(
             422, f"Expected a reason of at least {REASON_MIN} characters: the gate does not promote this model."
@@ -176,28 +177,25 @@ def _whole() -> Iterator[None]:
 
 
 def _known(store: Store, sha: str) -> Kept:
-    kept = next((each for each in store.bundles.list() if each.sha == sha), None)
+    kept = store.bundles.get(sha)
     if kept is None:
         raise HTTPException(404, "Expected the sha-256 of a model in the store. Received another.")
     return kept
 
 
-def _verdict(store: Store, sha: str, active: Active) -> str | None:
-    """Return what the gate said last of a model beside this champion: what operators did is no verdict of its."""
-    for decision in store.decisions.list(limit=DECISIONS_MAX, candidate=sha):
-        if decision.champion == active.sha and not decision.by.startswith(OPERATOR):
-            return decision.verdict
-    return None
+def _verdicts(store: Store, active: Active) -> dict[str, str]:
+    """Return what the gate said last of each model beside this champion: what operators did is no verdict of its."""
+    return store.decisions.newest_beside(active.sha, but_by=OPERATOR)
 
 
-def _summary(store: Store, kept: Kept, active: Active) -> ModelSummary:
+def _summary(kept: Kept, verdicts: Mapping[str, str]) -> ModelSummary:
     card = kept.card
     return ModelSummary(
         sha=kept.sha,
         origin=kept.origin,
         added=kept.added,
         role=kept.role,
-        verdict=_verdict(store, kept.sha, active),
+        verdict=verdicts.get(kept.sha),
         network=None if card is None else card.network,
         parameters=None if card is None else card.parameters,
         scores=None if card is None else {name: score.accuracy for name, score in card.scores.items()},
