@@ -27,11 +27,12 @@ from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
 from sutja.store.samples import SaidLabel, Samples
 from sutja.store.secrecy import expect_secret, is_kept_under
-from sutja.store.steady import is_ahead
+from sutja.store.steady import JUMPED, is_ahead
 from sutja.store.tries import Tries
 from sutja.store.wanted import Page, Wanted
 
 __all__ = [
+    "JUMPED",
     "KEY_DAYS",
     "KEY_DAYS_MAX",
     "Active",

@@ -6,7 +6,7 @@ one takes the cycle over with the results of the steps that were done.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,12 +17,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 from sutja.errors import ConflictError, StoreError
 from sutja.store import audit
 from sutja.store.decisions import as_json
-from sutja.store.engine import Database
+from sutja.store.engine import Database, in_parts
 from sutja.store.facts import forget, recall, remember
 from sutja.store.tables import cycle_samples, cycles, samples
 
 LEASE_S = 120.0
-AT_ONCE = 500  # ids in one statement
 PAUSE = "pause"
 
 
@@ -126,7 +125,7 @@ class Cycles:
         counted, used = list(dict.fromkeys(counted)), list(dict.fromkeys(used))
         with self._database.writing() as connection:
             _expect_held(_known(connection, id), holder)
-            for some in _some(counted):
+            for some in in_parts(counted):
                 is_new = samples.c.id.in_(some) & samples.c.cycle.is_(None)
                 connection.execute(update(samples).where(is_new).values(cycle=id))
             mine = set(connection.scalars(select(samples.c.id).where(samples.c.cycle == id)))
@@ -258,7 +257,3 @@ def _cycle(row: RowMapping | None) -> Cycle | None:
         return None
     known = {name: json.loads(row[name]) for name in ("params", "results")}
     return Cycle(**{**row, **known, "state": CycleState(row["state"])})
-
-
-def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

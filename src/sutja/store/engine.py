@@ -6,7 +6,7 @@ Owns connections, transactions, and the turning of what databases raise into our
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ WAIT_S = 10.0
 """How long a writer waits for its turn before it is told to come again."""
 WRITER_LOCK = int.from_bytes(b"sutja")  # of PostgreSQL's advisory locks
 STATEMENT_S = 60
+AT_ONCE = 500  # ids in one statement
 CONNECT_S = 5
 SILENCE_S = 15
 """A host that has taken in nothing, or does not say that it is still there, for so long is given up."""
@@ -89,6 +90,12 @@ def database(
     engine = _sqlite(place, wait_s)
     warnings = _choose_journal(engine, wait_s, has_fault=has_wal_fault(sqlite_version))
     return Database(engine, clock, secret, warnings)
+
+
+def in_parts(ids: Collection[str]) -> Iterator[list[str]]:
+    """Yield ids, as many at once as are fit for one statement."""
+    listed = list(ids)
+    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
 
 
 def has_wal_fault(version: tuple[int, int, int]) -> bool:

@@ -18,11 +18,11 @@ from sqlalchemy import Row, insert, select, update
 from sutja.errors import InputError, UnavailableError
 from sutja.store import audit
 from sutja.store.engine import Database
+from sutja.store.names import expect_name
 from sutja.store.tables import keys
 
 KEY_DAYS = 90
 KEY_DAYS_MAX = 3660
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 TOKEN = re.compile(r"([0-9a-f]{12})\.([A-Za-z0-9_-]{43})")
 
 
@@ -122,8 +122,7 @@ def _key(row: Row[tuple[object, ...]]) -> Key:
 
 
 def _expect(name: str, scopes: frozenset[Scope], days: int) -> None:
-    if not NAME.fullmatch(name):
-        raise InputError("Expected a name of 1 to 64 of a-z, 0-9, dot, dash and underscore. Received another.")
+    expect_name(name)
     if not scopes:
         raise InputError(f"Expected one of the scopes {', '.join(Scope)}, or several. Received none.")
     if not 1 <= days <= KEY_DAYS_MAX:

@@ -5,7 +5,6 @@ and after 12 hours at the latest.
 """
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,12 +16,12 @@ from sqlalchemy import delete, insert, select, update
 from sutja.errors import ConflictError, InputError
 from sutja.store import audit
 from sutja.store.engine import Database
+from sutja.store.names import NAME, expect_name
 from sutja.store.tables import operators, sessions
 
 IDLE = timedelta(minutes=15)
 WHOLE = timedelta(hours=12)
 RENEWED_AFTER = timedelta(seconds=30)  # sooner a request would cost a write and change nothing
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PASSWORD_MIN, PASSWORD_MAX = 12, 1024
 
 
@@ -56,7 +55,7 @@ class Operators:
 
         Raises `InputError` for a name or password that will not do, and `ConflictError` for a name that is taken.
         """
-        _expect_name(name)
+        expect_name(name)
         _expect_password(password, name)
         hashed = self._hasher.hash(password)
         with self._database.writing() as connection:
@@ -135,11 +134,6 @@ class Operators:
             return len(password) <= PASSWORD_MAX and self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
-
-
-def _expect_name(name: str) -> None:
-    if not NAME.fullmatch(name):
-        raise InputError("Expected a name of 1 to 64 of a-z, 0-9, dot, dash and underscore. Received another.")
 
 
 def _expect_password(password: str, name: str) -> None:

@@ -9,7 +9,7 @@ from sutja.store import audit
 from sutja.store.cycles import leave_cycle_with
 from sutja.store.doubles import elect
 from sutja.store.engine import Database
-from sutja.store.steady import JUMP, PATIENCE, believe, is_steady
+from sutja.store.steady import JUMPED, believe, is_steady
 from sutja.store.tables import gifts, samples, tallies
 
 GIFT_DAYS = 7  # for so long a retry is known for what it is
@@ -23,11 +23,7 @@ def purge_expired(database: Database, *, trusts_clock: bool) -> int:
             believe(connection, now)
         may_delete = is_steady(connection, now)
     if not may_delete:  # which the transaction before has kept
-        raise ClockError(
-            f"Expected the clock to have walked on. Received one that jumped ahead by more than {JUMP.days} days: "
-            f"nothing is deleted until it has walked on for {PATIENCE.days} days, or sutja samples purge --expired "
-            "--trust-clock says so."
-        )
+        raise ClockError(JUMPED)
     with database.writing() as connection:
         count = remove(connection, samples.c.expires <= now)
         connection.execute(delete(gifts).where(gifts.c.at < now - timedelta(days=GIFT_DAYS)))

@@ -1,6 +1,6 @@
 """Samples: given, looked at, labelled, counted, and deleted for good."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,12 @@ from sutja.sample import LEARNABLE, Gift, Label, Sample, SampleState, expect_lab
 from sutja.store import audit
 from sutja.store.counting import BySource, Tally, by_source, counted
 from sutja.store.doubles import elect, original_of
-from sutja.store.engine import Database
+from sutja.store.engine import Database, in_parts
 from sutja.store.giving import Receipt, Rules, give, sample_of
 from sutja.store.purging import purge_expired, purge_source, remove
 from sutja.store.tables import labels, samples
 from sutja.store.wanted import COLUMNS, Page, Wanted, page, sample_of_row
 
-AT_ONCE = 500  # ids in one statement
 PAGE_MAX = 1000
 ALL = Wanted()
 
@@ -120,7 +119,7 @@ class Samples:
         """Say what becomes of some samples; return how many there were."""
         with self._database.writing() as connection:
             known = _known(connection, ids)
-            for some in _some(known):
+            for some in in_parts(known):
                 connection.execute(update(samples).where(samples.c.id.in_(some)).values(state=SampleState(state)))
             audit.append(self._database, connection, by, "samples moved", f"{len(known)} samples", SampleState(state))
         return len(known)
@@ -129,7 +128,7 @@ class Samples:
         """Return, for each sample, the sources that gave it or a double of it under the same label."""
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
-            for some in _some(ids):
+            for some in in_parts(ids):
                 same = or_(samples.c.id.in_(some), samples.c.double_of.in_(some))
                 rows = connection.execute(select(samples.c.id, samples.c.double_of, samples.c.source).where(same))
                 for row in rows:
@@ -175,7 +174,7 @@ class Samples:
 
 def _known(connection: Connection, ids: Sequence[str]) -> list[str]:
     found: set[str] = set()
-    for some in _some(ids):
+    for some in in_parts(ids):
         found.update(connection.scalars(select(samples.c.id).where(samples.c.id.in_(some))))
     return [name for name in dict.fromkeys(ids) if name in found]
 
@@ -188,8 +187,3 @@ def _relabel(connection: Connection, name: str, label: Label) -> None:
     elect(connection, name)
     original = original_of(connection, sample_of_row(row).glyph, label, besides=name)
     connection.execute(update(samples).where(samples.c.id == name).values(label=label, double_of=original))
-
-
-def _some(ids: Collection[str]) -> Iterator[list[str]]:
-    listed = list(ids)
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))

@@ -15,6 +15,12 @@ JUMP = timedelta(days=30)
 """A clock that is further ahead of what was believed last has jumped, or nobody was there for as long."""
 PATIENCE = timedelta(days=7)
 """So long it has to walk on from there to be believed: what was promised to be deleted is to be deleted at last."""
+JUMPED = (
+    f"Expected the clock to have walked on. Received one that jumped ahead by more than {JUMP.days} days: nothing "
+    f"expires until it is set right, has walked on for {PATIENCE.days} days, or an operator says sutja samples purge "
+    "--expired --trust-clock."
+)
+"""What an operator is told of a clock that is not believed."""
 BELIEVED, AHEAD = "clock believed", "clock ahead since"
 
 

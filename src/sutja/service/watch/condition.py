@@ -15,7 +15,7 @@ from sutja.errors import BundleError, StoreError
 from sutja.golden import self_test
 from sutja.reader import Reader
 from sutja.settings import Settings
-from sutja.store import Store
+from sutja.store import JUMPED, Store
 
 LIMIT_S = 1.0
 """So long a store may take to answer."""
@@ -24,10 +24,6 @@ FRESH_S = 1.0
 DISK_LOW = 0.05
 """Below this share of free space an operator has to know."""
 _LOW = "Expected at least 5 % of the store's disk to be free. Received less: soon no samples can be kept."
-_AHEAD = (
-    "Expected the clock to have walked on. Received one that jumped ahead: nothing expires until it is set right, has "
-    "walked on for 7 days, or an operator says sutja samples purge --expired --trust-clock."
-)
 _SQLITE = "sqlite:///"
 
 log = logging.getLogger(__name__)
@@ -90,7 +86,7 @@ class Examiner:
             is_stopping=self._is_stopping.is_set(),
             is_store_up=is_store_up,
             disk=disk,
-            warnings=(*warnings, *[_LOW] * is_low, *[_AHEAD] * is_ahead),
+            warnings=(*warnings, *[_LOW] * is_low, *[JUMPED] * is_ahead),
             is_clock_ahead=is_ahead,
         )
 
