@@ -86,18 +86,18 @@ def _lines(turn: Turn) -> Iterator[str]:
 
 def _sources(turn: Turn) -> Iterator[str]:
     """Yield a table of the sources, the largest first: whose samples were learnt from, and whose only judged by."""
-    used = turn.store.samples.by_source(Wanted(used_by=turn.cycle.id, states=LEARNABLE))
+    used = turn.store.samples.by_source(SOURCES_MAX, Wanted(used_by=turn.cycle.id, states=LEARNABLE))
     yield f"# Cycle {turn.cycle.id}: who gave what it used\n"
     if turn.result("gate")["suspects"]:
         names = ", ".join(f"`{each}`" for each in turn.result("gate")["suspects"])
         yield f"Without these sources no mark misleads the candidate: {names}\n"
     yield "| source | samples | |\n|---|--:|---|"
-    for each in sorted(used, key=lambda tally: -tally.count)[:SOURCES_MAX]:
+    for each in used.largest:
         role = "judged by" if is_held_out(each.name, turn.secret) else "learnt from"
         yield f"| `{each.name}` | {each.count:,} | {role} |"
-    if len(used) > SOURCES_MAX:
-        rest = sorted((tally.count for tally in used), reverse=True)[SOURCES_MAX:]
-        yield f"\n{len(rest):,} more sources gave {sum(rest):,} samples: `sutja samples export` names them all."
+    if used.others:
+        more = f"{used.other_count:,} more sources gave {used.others.count:,} samples"
+        yield f"\n{more}: `sutja samples export` names them all."
 
 
 def _table(measured: Result) -> Iterator[str]:
