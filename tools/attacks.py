@@ -79,10 +79,10 @@ def field_of(champion: Reader, folder: Path) -> Field:
         champion=champion,
         base=_evenly(training, BASE_COUNT),
         calibration=_evenly(rest, CALIBRATION_COUNT),
-        honest=as_given(_dataset(honest), [f"writer {each.writer}" for each in honest]),
+        honest=as_given(prepared(honest), [f"writer {each.writer}" for each in honest]),
         drawn=Dataset(prepare(hands), np.array([each.label for each in left])),
-        holdouts=Holdouts.of(_dataset(pendigits(folder, Part.CALIBRATION)), gates),
-        victims=_dataset(pendigits(folder, Part.TEST)),
+        holdouts=Holdouts.of(prepared(pendigits(folder, Part.CALIBRATION)), gates),
+        victims=prepared(pendigits(folder, Part.TEST)),
     )
 
 
@@ -108,7 +108,8 @@ def _by_writer(penned: Sequence[Penned]) -> tuple[list[Penned], list[Penned]]:
     return parts
 
 
-def _dataset(penned: Sequence[Penned]) -> Dataset:
+def prepared(penned: Sequence[Penned]) -> Dataset:
+    """Return pen strokes as glyphs."""
     return Dataset(prepare([each.ink for each in penned]), np.array([each.label for each in penned]))
 
 
