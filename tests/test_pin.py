@@ -7,6 +7,7 @@ import math
 import os
 import pickle
 import pprint
+import re
 import subprocess
 import sys
 import time
@@ -259,7 +260,7 @@ REFUSED: dict[str, Callable[[Pin], object]] = {
 @pytest.mark.parametrize("way", SHOWN)
 def test_a_pin_masks_itself(way: str) -> None:
     """Whatever shows it shows no digit of it."""
-    shown = str(SHOWN[way](Pin("7777")))
+    shown = re.sub(r"0x[0-9a-f]+", "an address", str(SHOWN[way](Pin("7777"))))
     assert "77" not in shown
     assert "**" in shown or way in ("slots", "state", "attributes")
 
