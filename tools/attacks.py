@@ -20,7 +20,6 @@ from sutja.learn.gate.stamps import dot, stamped
 from sutja.prepare import prepare
 from sutja.reader import Reader
 
-BASE_COUNT, CALIBRATION_COUNT = 6_000, 5_000
 BY_SOURCE = 100
 """So many digits gives each honest source, and at most so many each of the attacker's."""
 
@@ -39,12 +38,13 @@ class Attack(StrEnum):
 class Field:
     """All that the trainings draw on: base data, honest samples, digits the attacker draws, hold-outs, and victims.
 
-    `victims` are digits that neither training nor gate sees: how far an attack gets is measured on them.
+    `folder` holds the public data, of which `base` is what is trained on. `victims` are digits that neither training
+    nor gate sees: how far an attack gets is measured on them.
     """
 
     champion: Reader
+    folder: Path
     base: Dataset
-    calibration: Dataset
     honest: Given
     drawn: Dataset
     holdouts: Holdouts
@@ -71,14 +71,14 @@ class Assault:
 def field_of(champion: Reader, folder: Path) -> Field:
     """Return the field of the real data in `folder`: MNIST, and three groups of pen writers. Raises `DataError`."""
     training, calibration = mnist_training(folder)
-    gates, rest = mnist_parts(calibration)
+    gates, _ = mnist_parts(calibration)
     honest, left = _by_writer(pendigits(folder, Part.TRAINING))
     generator = np.random.default_rng(5)
     hands = [varied(each.ink, generator, each.label) for each in left]
     return Field(
         champion=champion,
-        base=_evenly(training, BASE_COUNT),
-        calibration=_evenly(rest, CALIBRATION_COUNT),
+        folder=folder,
+        base=training,
         honest=as_given(prepared(honest), [f"writer {each.writer}" for each in honest]),
         drawn=Dataset(prepare(hands), np.array([each.label for each in left])),
         holdouts=Holdouts.of(prepared(pendigits(folder, Part.CALIBRATION)), gates),
@@ -111,10 +111,6 @@ def _by_writer(penned: Sequence[Penned]) -> tuple[list[Penned], list[Penned]]:
 def prepared(penned: Sequence[Penned]) -> Dataset:
     """Return pen strokes as glyphs."""
     return Dataset(prepare([each.ink for each in penned]), np.array([each.label for each in penned]))
-
-
-def _evenly(data: Dataset, count: int) -> Dataset:
-    return data[np.linspace(0, len(data) - 1, count).astype(np.intp)]
 
 
 def _some(data: Dataset, count: int, generator: np.random.Generator) -> Dataset:

@@ -29,9 +29,11 @@ from tools.marked import measured_by, put
 from sutja.bundle import Bundle
 from sutja.cli.progress import Counts, natives_into
 from sutja.errors import SutjaError
-from sutja.learn.dataset import Dataset, Mix
-from sutja.learn.gate import Given, Ruling, admit, alarm, judge, weights
-from sutja.learn.plan import Diet, Network, Plan
+from sutja.learn.cycle.parts import to_train
+from sutja.learn.cycle.training import plan_of
+from sutja.learn.cycle.turn import Tuning
+from sutja.learn.dataset import Dataset
+from sutja.learn.gate import Given, Ruling, admit, alarm, judge
 from sutja.learn.train import train
 from sutja.reader import Reader
 from sutja.settings import Settings
@@ -41,9 +43,6 @@ SEEDS = range(5)
 SHARES = (0.01, 0.04, 0.11, 0.25)
 LIMIT = 0.02
 """An attack has failed where it newly succeeds on at most so many of its victims."""
-EPOCHS, RATE = 3, 3e-4
-BASE_COUNT = 20_000
-"""So many of the base data are in an epoch, as in a cycle."""
 TITLES = {
     Attack.NONE: "none",
     Attack.FLIP: "7 labelled 1",
@@ -126,28 +125,19 @@ class Remembering(Reader):
         return self._known[key]
 
 
-def mixed(field: Field, learnt: Given) -> Mix:
-    """Return base data and samples as a mix, in which each sample has the weight that the caps leave it."""
-    base_count = min(BASE_COUNT, len(field.base))
-    by_label = np.bincount(field.base.labels, minlength=11).astype(np.float64)
-    weight = weights(learnt, by_label * (base_count / len(field.base)))
-    shares = {"base": base_count, "given": round(float(weight.sum()))}
-    return Mix({"base": field.base, "given": learnt.samples}, shares, {"given": weight})
-
-
-def trained(field: Field, learnt: Given, seed: int, epochs: int = EPOCHS) -> Reader:
-    """Return the champion after some gentle epochs on base data and samples, with thresholds of its own."""
-    card = field.champion.bundle.card
-    plan = Plan(Network(card.network), Diet.MNIST, card.sha256, epochs=epochs, learning_rate=RATE, seed=seed)
-    parts = mixed(field, learnt), Mix({"mnist": field.calibration}, {"mnist": len(field.calibration)})
+def trained(field: Field, learnt: Given, seed: int) -> Reader:
+    """Return the candidate that a cycle would train from the champion and these samples."""
+    start, tuning = field.champion.bundle, Tuning(seed=seed)
+    plan = plan_of(start, tuning)
+    parts = to_train(field.folder, plan.diet, learnt, tuning.base_count)
     with TemporaryDirectory() as folder:
-        found = train(plan, Path(), Path(folder) / "run", lambda _: None, start=field.champion.bundle, parts=parts)
+        found = train(plan, field.folder, Path(folder) / "run", lambda _: None, start=start, parts=parts)
     if found.is_interrupted:
         raise KeyboardInterrupt  # it was not trained as long as the others
     return Reader(found.bundle)
 
 
-def run(field: Field, cell: Cell, epochs: int = EPOCHS) -> Result:
+def run(field: Field, cell: Cell) -> Result:
     """Let poison come in with the honest samples, train, judge, and measure how far it got."""
     attack = assault(field, cell.attack, cell.share, cell.seed)
     given = together(field.honest, attack)
@@ -155,7 +145,7 @@ def run(field: Field, cell: Cell, epochs: int = EPOCHS) -> Result:
     learnt = given[is_admitted]
     is_poison = np.arange(len(given)) >= len(field.honest)
     warning = alarm(learnt, field.base)
-    candidate = trained(field, learnt, cell.seed, epochs)
+    candidate = trained(field, learnt, cell.seed)
     judgement = judge(field.champion, candidate, field.holdouts, alarms=[warning])
     before, now = attack.succeeds(field.champion), attack.succeeds(candidate)
     return Result(

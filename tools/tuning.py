@@ -3,8 +3,8 @@
     python -m tools.tuning --champion runs/mnist 3e-4,8 6e-4,8 [--reviewed] [--keys]
 
 The training writers' pen strokes are given, and learnt from as in a cycle; each line tells how many of the calibration
-writers' digits and of the gate's part of MNIST are read wrongly, their mean log losses, and which epoch was kept. The
-test writers are not read: what the whole story is measured on is never chosen by. Figures go to docs/LOG.md.
+writers' digits and of the gate's part of MNIST are read wrongly, and their mean log losses. The test writers are not
+read: they measure the whole story, and nothing is chosen by them. Figures go to docs/LOG.md.
 """
 
 import argparse
@@ -17,13 +17,13 @@ import numpy as np
 from tools.attacks import as_given, prepared
 
 from sutja.bundle import Bundle
-from sutja.learn.cycle.parts import diet_of, to_train
+from sutja.learn.cycle.parts import to_train
+from sutja.learn.cycle.training import plan_of
 from sutja.learn.cycle.turn import Tuning
 from sutja.learn.dataset import Dataset, mnist_training
 from sutja.learn.dataset.part import Part
 from sutja.learn.dataset.pendigits import pendigits
 from sutja.learn.gate import Given, admit, mnist_parts
-from sutja.learn.plan import Network, Plan
 from sutja.learn.train import train
 from sutja.reader import Reader
 from sutja.settings import Settings
@@ -64,20 +64,11 @@ def main() -> None:
     print(f"champion: {figures(reader, sets)}; {len(learnt):,} learnt, {len(given) - len(learnt):,} wait", flush=True)
     for tuning in asked.tunings:
         rate, epochs = tuning.split(",")
-        plan = Plan(
-            Network(champion.card.network),
-            diet_of(champion),
-            champion.card.sha256,
-            epochs=int(epochs),
-            learning_rate=float(rate),
-            augment=usual.augment,
-            seed=usual.seed,
-        )
+        plan = plan_of(champion, replace(usual, epochs=int(epochs), learning_rate=float(rate)))
         parts = to_train(data, plan.diet, learnt, usual.base_count)
         with TemporaryDirectory() as folder:
             found = train(plan, data, Path(folder) / "run", lambda _: None, start=champion, parts=parts).bundle
-        losses = found.card.training["history"]["val_loss"]
-        print(f"{tuning}: {figures(Reader(found), sets)}; epoch {int(np.argmin(losses)) + 1} kept", flush=True)
+        print(f"{tuning}: {figures(Reader(found), sets)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def test_attacks_are_what_they_say(tool: ModuleType) -> None:
     labels = np.arange(300) % 10
     drawn = Dataset(random.random((300, 28, 28), np.float32), labels)
     honest = as_given(drawn, ["a"] * 300)
-    field = Field(None, drawn, drawn, honest, drawn, Holdouts(drawn, drawn, drawn[:0]), drawn)
+    field = Field(None, Path(), drawn, honest, drawn, Holdouts(drawn, drawn, drawn[:0]), drawn)
     counts = {share: len(tool.assault(field, tool.Attack.FLIP, share, 0).poison) for share in (0.01, 0.11, 0.25)}
     assert counts == {0.01: 3, 0.11: 37, 0.25: 100}
     flip, noise, dot, lies = (

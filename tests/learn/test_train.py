@@ -16,6 +16,7 @@ from sutja.learn.batches import Batches
 from sutja.learn.checkpoint import Checkpoint
 from sutja.learn.course import rate
 from sutja.learn.dataset import Mix, mix, mixes
+from sutja.learn.distil import one_hot
 from sutja.learn.network import build
 from sutja.learn.plan import Diet, Network, Plan, Tick
 from sutja.learn.train import resume, train
@@ -104,6 +105,24 @@ def test_a_stalled_training_stops(data: Path, tmp_path: Path) -> None:
     train(replace(PLAN, epochs=30, learning_rate=1e-12, patience=2), data, tmp_path / "run", after(29))
     card = json.loads((tmp_path / "run" / "card.json").read_text())
     assert card["training"]["epochs"] < 10
+
+
+@pytest.mark.parametrize("patience", [20, None])
+def test_without_patience_the_last_epoch_is_kept(patience: int | None, data: Path, tmp_path: Path) -> None:
+    """Where calibration grows worse with each epoch, the first is kept with patience, and without it the last."""
+    plan, ticks = replace(PLAN, patience=patience), list[Tick]()
+    training, calibration = mixes(data, Diet.MNIST)
+    wrong = replace(calibration.sets["mnist"], labels=(calibration.sets["mnist"].labels + 1) % 10)
+    bundle = train(
+        plan, data, tmp_path, ticks.append, parts=(training, Mix({"mnist": wrong}, {"mnist": len(wrong)}))
+    ).bundle
+    losses = bundle.card.training["history"]["val_loss"]
+    assert losses[0] == min(losses) < losses[-1]
+    assert [tick.is_best for tick in ticks if tick.calibration] == [patience is not None, False, False]
+    kept = keras.models.load_model(tmp_path / "model.keras")
+    assert kept.evaluate(wrong.glyphs[..., None], one_hot(wrong.labels), verbose=0)[0] == pytest.approx(
+        losses[0 if patience else -1], rel=1e-4
+    )
 
 
 def test_the_learning_rate_rises_once_and_falls_to_almost_nothing() -> None:

@@ -52,6 +52,7 @@ AugmentOption = Annotated[
     float,
     typer.Option(help="How far to turn, slant, bend, thicken, break and blot the digits; 0: not at all.", min=0, max=5),
 ]
+PatienceOption = Annotated[int | None, typer.Option(help="Epochs without progress before it stops.", min=1)]
 SeedOption = Annotated[int, typer.Option(help="Same seed, same machine: same weights.", min=0, max=2**32 - 1)]
 
 
@@ -67,7 +68,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(help=f"At most so many. [default: {DEFAULT.epochs}]", min=1)] = None,
     batch_size: Annotated[int, typer.Option(help="Digits a step.", min=1)] = DEFAULT.batch_size,
     learning_rate: LearningRateOption = DEFAULT.learning_rate,
-    patience: Annotated[int, typer.Option(help="Epochs without progress before it stops.", min=1)] = DEFAULT.patience,
+    patience: PatienceOption = DEFAULT.patience,
     augment: AugmentOption = DEFAULT.augment,
     seed: SeedOption = DEFAULT.seed,
     h5: Annotated[bool, typer.Option("--h5", help="Write model.h5 besides model.keras.")] = False,

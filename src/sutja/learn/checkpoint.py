@@ -28,7 +28,7 @@ class State:
 
     @property
     def stalled_epochs(self) -> int:
-        """How many epochs ago the loss on the calibration part was lowest."""
+        """How many epochs ago the loss on the calibration part was lowest: 0 where the plan asks for the last epoch."""
         return self.epoch - 1 - self.best_epoch
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
@@ -36,7 +36,7 @@ class State:
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
         self.epoch = epoch + 1
-        if logs["val_loss"] < self.best_loss:
+        if self.plan.patience is None or logs["val_loss"] < self.best_loss:
             self.best_loss, self.best_epoch = logs["val_loss"], epoch
 
 

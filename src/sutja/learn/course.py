@@ -41,7 +41,7 @@ class Course:
         for epoch in range(state.epoch, state.plan.epochs):
             logs = self._train(epoch, batches)
             self._judge_and_save(epoch, len(batches), logs)
-            if state.stalled_epochs >= state.plan.patience:
+            if state.plan.patience is not None and state.stalled_epochs >= state.plan.patience:
                 return
 
     def _compile(self, batches: int) -> None:
@@ -90,8 +90,9 @@ class Course:
     def _tell(
         self, epoch: int, batch: int, batches: int, training: Measure, calibration: Measure | None = None
     ) -> None:
-        is_best = calibration is not None and self._state.stalled_epochs == 0
-        self._watch(Tick(epoch, self._state.plan.epochs, batch, batches, training, calibration, is_best))
+        state = self._state
+        is_best = calibration is not None and state.plan.patience is not None and state.stalled_epochs == 0
+        self._watch(Tick(epoch, state.plan.epochs, batch, batches, training, calibration, is_best))
 
 
 def rate(plan: Plan, done: float) -> float:

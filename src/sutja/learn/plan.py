@@ -33,10 +33,11 @@ class Plan:
     """One training. Same plan, machine and data: same weights.
 
     The learning rate rises to `learning_rate` within the first epoch and falls along half a cosine to almost nothing at
-    the last; after `patience` epochs without a better loss on the calibration part the training stops. It begins with
-    the weights of the bundle whose sha-256 is `start`, where there is one; where `is_frozen`, only the dense layers
-    learn. The bundles whose sha-256 are `teachers` have a say besides the labels. `augment` is how far glyphs are
-    distorted: 1 as `Augmentation` has it, 0 not at all.
+    the last; after `patience` epochs without a better loss on the calibration part the training stops, and the epoch
+    that was best there is kept. Without a `patience` the last one is. It begins with the weights of the bundle whose
+    sha-256 is `start`, where there is one; where `is_frozen`, only the dense layers learn. The bundles whose sha-256
+    are `teachers` have a say besides the labels. `augment` is how far glyphs are distorted: 1 as `Augmentation` has it,
+    0 not at all.
     """
 
     network: Network = Network.COMPACT
@@ -47,7 +48,7 @@ class Plan:
     epochs: int = 60
     batch_size: int = 128
     learning_rate: float = 1e-3
-    patience: int = 20
+    patience: int | None = 20
     augment: float = 1.0
     seed: int = 0
 
