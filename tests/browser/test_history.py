@@ -37,6 +37,7 @@ def rows(page: Page) -> Locator:
 
 def draw(hand: Hand, *digits: int) -> None:
     """Draw digits, each on an empty pad, each until it is kept as that digit; a part of it may be kept before."""
+    hand.page.bring_to_front()  # a tab behind another takes a second for each move of the mouse
     for digit in digits:
         hand.page.keyboard.press("Escape")
         before = fold(hand.page).inner_text()

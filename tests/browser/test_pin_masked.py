@@ -14,7 +14,7 @@ from browser.entering import CLEAR, SLOW_MS, Entering, without_wasm
 from drawings import DRAWINGS
 
 # `make masked` walks twenty.
-PAIRS = int(os.environ.get("SUTJA_PIN_PAIRS", "5"))
+PAIRS = int(os.environ.get("SUTJA_PIN_PAIRS", "2"))
 SEED = 20_261_121
 STORED = (
     "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.length])"

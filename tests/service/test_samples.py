@@ -287,7 +287,7 @@ def test_a_store_that_is_busy_is_told_and_holds_nothing_up(service: Service, cap
     """
     shown = {"Authorization": f"Bearer {'0' * 12}.{'x' * 43}"}
     engine = service.store._database.engine
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 100"))
+    event.listen(engine, "connect", lambda file, _: file.execute("PRAGMA busy_timeout = 100"), insert=True)
     engine.dispose()
     with closing(sqlite3.connect(service.home / "sutja.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
