@@ -117,7 +117,7 @@ dist: .venv/.dev ## wheel and source distribution, page included, into dist/
 accuracy: .venv/.dev ## measure the shipped bundle anew: docs/accuracy.md with its pictures (some minutes)
 	.venv/bin/sutja evaluate --out docs
 
-poison: .venv/.dev ## poison the learning in 80 ways and put what came of it into docs/learning.md (an hour; resumable; CHAMPION=folder)
+poison: .venv/.dev ## poison the learning in 80 ways and put what came of it into docs/learning.md (three hours; resumable; CHAMPION=folder)
 	@if test -e $(CHAMPION)/checkpoint/state.json; then .venv/bin/sutja train --resume $(CHAMPION); \
 	elif ! test -e $(CHAMPION)/card.json; then rm -rf $(CHAMPION) && .venv/bin/sutja train --diet mnist --out $(CHAMPION); fi
 	$(PY) -m tools.poison --champion $(CHAMPION)
