@@ -67,7 +67,7 @@ def constants_text() -> str:
 
 def _is_constant(name: str, value: Any) -> bool:
     values = value if isinstance(value, tuple) else (value,)
-    return name.isupper() and all(type(each) in (int, float) for each in values)
+    return name[0] != "_" and name.isupper() and all(type(each) in (int, float) for each in values)
 
 
 def made_up() -> dict[str, Any]:

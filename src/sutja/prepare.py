@@ -9,6 +9,7 @@ repeat. Knows nothing of files, colours or models.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,9 +35,16 @@ BLOCK = 5  # pixels of a side that are resampled together
 FRAME_PX = 4  # no window of a pen on the glyph reaches farther out
 PART = 1024  # pieces that are drawn at once: memory stays small, however long an ink is
 SOFT_EDGE_PX = 0.5  # coverage falls from 1 to 0 over one pixel across the pen's edge
+# A piece is at most 1 px long, so no pixel farther than this from its middle is touched.
+_REACH_PX = PEN_RADIUS_PX + SOFT_EDGE_PX + 0.5
 
 Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.intp]
+Places: TypeAlias = NDArray[np.complex128]
+
+# The pixels of a window, from its upper left corner on: along a side, and as places in the framed glyph.
+_ALONG = np.arange(int(2 * _REACH_PX) + 1.0)
+_STRIDES = np.array([1.0, SIDE_PX + 2 * FRAME_PX])
+_WINDOW = ((_ALONG[:, None] + FRAME_PX) * _STRIDES[1] + _ALONG + FRAME_PX).astype(np.intp).reshape(-1)
 
 
 def prepare(drawings: Sequence[Ink | InkImage]) -> NDArray[np.float32]:
@@ -182,92 +190,88 @@ def _half_up(value: float) -> int:
     return int(np.floor(round(value, 6) + 0.5))
 
 
-# Strokes
+# Strokes: places are complex numbers, x + iy, so that one operation does for both
 
 
 def _draw(ink: Ink, glyph: Glyph) -> None:
     """Draw strokes into the glyph with a round pen: coverage of a pixel is radius + 1/2 - distance, within [0, 1]."""
     if not ink:
         return
-    points, first, last = _points(ink)
-    lines = _lines(first, last)
-    starts, ends = _pieces(*_place(points, first, last, lines)[lines])
+    starts, steps = _pieces(*_placed(ink))
     squares = np.full((SIDE_PX + 2 * FRAME_PX, SIDE_PX + 2 * FRAME_PX), np.inf)
     for part in range(0, len(starts), PART):
-        _approach(squares, starts[part : part + PART], ends[part : part + PART])
-    distances = np.sqrt(squares[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX])
-    glyph[:] = np.clip(PEN_RADIUS_PX + SOFT_EDGE_PX - distances, 0.0, 1.0)
+        _approach(squares, starts[part : part + PART], steps[part : part + PART])
+    coverage = np.sqrt(squares[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX])
+    np.subtract(PEN_RADIUS_PX + SOFT_EDGE_PX, coverage, out=coverage)
+    np.minimum(coverage, 1.0, out=coverage)
+    np.maximum(coverage, 0.0, out=glyph, casting="same_kind")
 
 
-def _approach(squares: Floats, starts: Floats, ends: Floats) -> None:
-    """Lower the squared distances from pixels, which have a frame around the glyph, to the nearest of some pieces."""
-    # A piece is at most 1 px long, so no pixel farther than this from its middle is touched.
-    reach = PEN_RADIUS_PX + SOFT_EDGE_PX + 0.5
-    corner = np.ceil((starts + ends) / 2 - reach).astype(np.intp)
-    window = np.arange(int(2 * reach) + 1)
-    y, x = corner[:, 1, None] + window, corner[:, 0, None] + window
-    places = len(squares) * (y[:, :, None] + FRAME_PX) + (x[:, None, :] + FRAME_PX)
-    nearest = _squares(x, y, starts, ends)
-    np.minimum.at(squares.reshape(-1), places.reshape(-1), nearest.reshape(-1))  # quick where all has one dimension
+def _placed(ink: Ink) -> tuple[Places, Places, Floats]:
+    """Return where lines start on the glyph, (S,), their steps to where they end, and how long they are.
 
-
-def _points(ink: Ink) -> tuple[Floats, Places, Places]:
-    """Return all points, (P, 2) as x, y, and where in them each stroke begins and ends."""
-    sizes = np.array([len(stroke) for stroke in ink.strokes], np.intp)
-    points = np.empty((sizes.sum(), 2))
-    points[:, 0] = [point[0] for stroke in ink.strokes for point in stroke]
-    points[:, 1] = [point[1] for stroke in ink.strokes for point in stroke]
-    last = np.cumsum(sizes) - 1
-    return points, last - sizes + 1, last
-
-
-def _lines(first: Places, last: Places) -> Places:
-    """Return at which points lines start and end, (2, S), by where strokes do; a dot is a line without length."""
-    is_start = np.ones(last[-1] + 1, np.bool_)
-    is_start[last] = False
-    starts, dots = np.flatnonzero(is_start), last[first == last]
-    return np.array([np.concatenate([starts, dots]), np.concatenate([starts + 1, dots])])
-
-
-def _place(points: Floats, first: Places, last: Places, lines: Places) -> Floats:
-    """Scale points into the box and put the centre of mass of their strokes on the centre of the glyph.
-
-    The mass of a stroke is its area under a round pen of radius r: 2r times its length, and half a disc at either end.
+    Points are scaled into the box, and the centre of mass of their strokes is put on the centre of the glyph. The mass
+    of a stroke is its area under a round pen of radius r: 2r times its length, and half a disc at either end. A dot is
+    a line without length.
     """
-    low, high = points.min(0), points.max(0)
-    extent = float((high - low).max())
+    ends = [*accumulate(map(len, ink.strokes))]
+    spans = [*zip([0, *ends], ends, strict=False)]
+    points = np.empty(ends[-1], np.complex128)
+    points.real = np.fromiter((point[0] for stroke in ink.strokes for point in stroke), np.float64, ends[-1])
+    points.imag = np.fromiter((point[1] for stroke in ink.strokes for point in stroke), np.float64, ends[-1])
+    pairs = points.view(np.float64).reshape(-1, 2)
+    (left, top), (right, bottom) = pairs.min(0).tolist(), pairs.max(0).tolist()
+    extent = max(right - left, bottom - top)
     scale = (BOX_PX - 2 * PEN_RADIUS_PX) / extent if extent > EXTENT_MIN else 1.0
-    placed = (points - low) * scale
-    starts, ends = placed[lines]
-    masses = 2 * PEN_RADIUS_PX * np.hypot(*(ends - starts).T)
+    points -= complex(left, top)
+    points *= scale
+    starts = np.concatenate([points[first : max(first + 1, end - 1)] for first, end in spans])
+    steps = np.concatenate([points[min(first + 1, end - 1) : end] for first, end in spans]) - starts
+    lengths = np.abs(steps)
     disc = np.pi * PEN_RADIUS_PX**2
-    mass = masses.sum() + disc * len(first)
-    centre = (masses @ (starts + ends) / 2 + disc * (placed[first] + placed[last]).sum(0) / 2) / mass
+    mass = 2 * PEN_RADIUS_PX * float(lengths.sum()) + disc * len(spans)
+    moment = 2 * PEN_RADIUS_PX * (lengths @ (starts + steps / 2))
+    moment += disc / 2 * sum(points[first] + points[end - 1] for first, end in spans)
+    centre = complex(moment) / mass
+    starts += complex(
+        _shift(centre.real, (right - left) * scale),
+        _shift(centre.imag, (bottom - top) * scale),
+    )
+    return starts, steps, lengths
+
+
+def _shift(centre: float, extent: float) -> float:
+    """Return by how much points from 0 to `extent` move to bring their centre to the glyph's, and stay inside."""
     margin = PEN_RADIUS_PX - 0.5  # pixel 0 begins at -0.5
-    shift = np.clip(CENTRE_PX - centre, margin, SIDE_PX - 1 - margin - (high - low) * scale)
-    return np.asarray(placed + shift)
+    return min(max(CENTRE_PX - centre, margin), SIDE_PX - 1 - margin - extent)
 
 
-def _pieces(starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
+def _pieces(starts: Places, steps: Places, lengths: Floats) -> tuple[Places, Places]:
     """Cut lines into pieces of at most one pixel, so that each touches a small window only."""
-    counts = np.maximum(1, np.ceil(np.hypot(*(ends - starts).T))).astype(np.intp)
+    if lengths.max() <= 1:
+        return starts, steps
+    counts = np.maximum(1, np.ceil(lengths)).astype(np.intp)
     line = np.repeat(np.arange(len(counts)), counts)
     place = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
-    steps = ((ends - starts) / counts[:, None])[line]
-    first = starts[line] + steps * place[:, None]
-    return first, first + steps
+    steps = (steps / counts)[line]
+    return starts[line] + steps * place, steps
 
 
-def _squares(x: Places, y: Places, starts: Floats, ends: Floats) -> Floats:
-    """Return (S, rows, columns): how far each pixel of each piece's window is from that piece, squared."""
-    (ax, ay), (dx, dy) = starts.T[:, :, None, None], (ends - starts).T[:, :, None, None]
-    px, py = x[:, None, :] - ax, y[:, :, None] - ay
-    square = dx * dx + dy * dy
-    along = px * dx + py * dy
-    along /= np.where(square > 0, square, 1.0)
-    np.clip(along, 0.0, 1.0, out=along)
-    px, py = px - along * dx, py - along * dy
-    px *= px
-    py *= py
-    px += py
-    return np.asarray(px)
+def _approach(squares: Floats, starts: Places, steps: Places) -> None:
+    """Lower the squared distances from pixels, which have a frame around the glyph, to the nearest of some pieces."""
+    corner = np.ceil((starts + steps / 2).view(np.float64).reshape(-1, 2) - _REACH_PX)
+    pixels = (corner @ _STRIDES).astype(np.intp)[:, None] + _WINDOW
+    near = corner - starts.view(np.float64).reshape(-1, 2)
+    x, y = near[:, :1] + _ALONG, near[:, 1:] + _ALONG
+    dx, dy = steps.real[:, None], steps.imag[:, None]
+    square = np.maximum(dx * dx + dy * dy, EXTENT_MIN)
+    along = (x * (dx / square))[:, None, :] + (y * (dy / square))[:, :, None]
+    np.maximum(along, 0.0, out=along)
+    np.minimum(along, 1.0, out=along)
+    from_x = x[:, None, :] - along * dx[:, :, None]
+    along *= dy[:, :, None]
+    from_y = np.subtract(y[:, :, None], along, out=along)
+    from_x *= from_x
+    from_y *= from_y
+    from_x += from_y
+    np.minimum.at(squares.reshape(-1), pixels.reshape(-1), from_x.reshape(-1))  # quick where all has one dimension
