@@ -25,6 +25,7 @@ Label: TypeAlias = int | None
 
 PIN_SOURCE = "pin"
 VISITOR = "visitor:"
+VOUCHING = ("key:", "import:")
 SOURCE = re.compile(r"pin|(?:key|visitor|import):[A-Za-z0-9._-]{1,128}")
 PICTURE_BYTES_MAX = 1 << 20
 INK_POINTS_MAX = 20_000
@@ -37,8 +38,8 @@ class SampleState(StrEnum):
     NEW = "new"
     """No reviewer looked at it; cycles may learn from it."""
     QUARANTINED = "quarantined"
-    """The champion strongly disagrees with its label: it waits for a second source, a reviewer, or a champion that
-    does not.
+    """The champion strongly disagrees with its label: it waits for two sources that vouch for it, a reviewer, or a
+    champion that does not.
     """
     ACCEPTED = "accepted"
     """A reviewer confirmed it."""
@@ -52,6 +53,14 @@ LEARNABLE = (SampleState.NEW, SampleState.ACCEPTED)
 def is_keyless(source: str) -> bool:
     """Tell whether a source is one of those that show no key, which share one quota."""
     return source.startswith(VISITOR)
+
+
+def can_vouch(source: str) -> bool:
+    """Tell whether a source is one that an operator let in, by a key or by an import: its word counts for a label.
+
+    A visitor's id and a PIN cost nothing. Who has a key could be any number of them, beside that key too.
+    """
+    return source.startswith(VOUCHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

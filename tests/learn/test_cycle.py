@@ -24,7 +24,7 @@ from sutja.learn.cycle import given as gifts
 from sutja.learn.dataset import mnist_training
 from sutja.learn.plan import Diet, Network, Plan
 from sutja.learn.train import train
-from sutja.sample import Gift, SampleState
+from sutja.sample import PIN_SOURCE, Gift, SampleState
 from sutja.store import CycleState, Store, Wanted, upgrade
 
 PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=6, batch_size=32, learning_rate=3e-3, seed=3)
@@ -246,7 +246,7 @@ def test_a_sample_that_is_taken_back_is_not_learnt_from(store: Store, data: Path
 def test_what_the_champion_cannot_believe_waits_for_a_second_source(
     store: Store, data: Path, turned: Callable[[], Turn]
 ) -> None:
-    """A label that the champion strongly disagrees with is quarantined; a second source lets it out again."""
+    """A label that the champion strongly disagrees with is quarantined; a second key lets it out again."""
     sevens = [glyph for glyph, label in upright(data) if label == 7][:30]
     give(store, [(glyph, 1) for glyph in sevens])
     turn = turned()
@@ -262,6 +262,32 @@ def test_what_the_champion_cannot_believe_waits_for_a_second_source(
         found = running.step("collect")
     assert (found["quarantined"], found["samples"]) == (0, 30)
     assert {store.samples.get(each).state for each in waiting} == {SampleState.NEW}
+
+
+@pytest.mark.parametrize(
+    ("sources", "are_let_out"),
+    [
+        (("key:a", "visitor:a"), False),
+        (("key:a", "visitor:a", "visitor:b", PIN_SOURCE), False),
+        (("visitor:a", "visitor:b"), False),
+        (("visitor:a", "key:a"), False),
+        (("key:a", "key:b"), True),
+        (("visitor:a", "key:a", "key:b"), True),
+        (("key:a", "import:school"), True),
+    ],
+)
+def test_nobody_vouches_who_costs_nothing(
+    store: Store, data: Path, turned: Callable[[], Turn], sources: tuple[str, ...], are_let_out: bool
+) -> None:
+    """Law: who has a key vouches for nothing by giving it again without: sources that cost nothing are no witnesses.
+
+    What came without a key first comes out as well, once two with keys say the same.
+    """
+    sevens = [glyph for glyph, label in upright(data) if label == 7][:30]
+    for source in sources:
+        store.samples.give_all([Gift(glyph=glyph, label=1, source=source, consent="1") for glyph in sevens])
+    with Running(turned()) as running:
+        assert (running.step("collect")["quarantined"] == 0) is are_let_out
 
 
 def test_nobody_but_a_reviewer_confirms_a_label(store: Store, data: Path, turned: Callable[[], Turn]) -> None:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sutja.holdout import is_held_out
 from sutja.learn.dataset import NO_DIGIT, Dataset
-from sutja.learn.gate import Given, witnesses_of
-from sutja.sample import LEARNABLE, Sample, SampleState, is_keyless
+from sutja.learn.gate import Given
+from sutja.sample import LEARNABLE, Sample, SampleState, can_vouch, is_keyless
 from sutja.store import Store, Wanted
 
 
@@ -69,7 +69,7 @@ def _gathered(store: Store, samples: tuple[Sample, ...]) -> Gathered:
             Dataset(_glyphs(samples), _labels(samples)),
             np.array([each.source for each in samples], np.str_),
             np.array([is_keyless(each.source) for each in samples], bool),
-            np.array([_witnesses(supporters.get(each.id, frozenset())) for each in samples], np.int64),
+            np.array([sum(map(can_vouch, supporters.get(each.id, ()))) for each in samples], np.int64),
             np.array([each.state is SampleState.ACCEPTED for each in samples], bool),
         ),
     )
@@ -82,7 +82,3 @@ def _glyphs(samples: Iterable[Sample]) -> NDArray[np.float32]:
 
 def _labels(samples: Iterable[Sample]) -> NDArray[np.int64]:
     return np.array([NO_DIGIT if each.label is None else each.label for each in samples], np.int64)
-
-
-def _witnesses(sources: frozenset[str]) -> int:
-    return witnesses_of(set(sources), {source for source in sources if is_keyless(source)})

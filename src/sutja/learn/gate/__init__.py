@@ -3,7 +3,7 @@
 Takes arrays and readers. Knows nothing of the store, of training, or of who asks.
 """
 
-from sutja.learn.gate.admission import Admission, Given, admit, weights, witnesses_of
+from sutja.learn.gate.admission import Admission, Given, admit, weights
 from sutja.learn.gate.alarm import alarm
 from sutja.learn.gate.checks import Limits
 from sutja.learn.gate.holdout import Holdouts, mnist_parts
@@ -25,5 +25,4 @@ __all__ = [
     "mnist_parts",
     "suspects",
     "weights",
-    "witnesses_of",
 ]

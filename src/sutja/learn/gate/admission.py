@@ -15,7 +15,7 @@ from sutja.reader import Reader
 DISAGREEMENT = 0.05
 """Below this probability of its label, by the champion, a sample waits."""
 WITNESSES = 2
-"""So many independent sources that say the same label let it out."""
+"""So many sources that can vouch and say the same label let it out."""
 SOURCE_SHARE = 0.01
 """Of the weight of all that is trained on, base data included, one source has at most so much."""
 KEYLESS_SHARE = 0.10
@@ -29,7 +29,7 @@ class Given:
     """Samples that people gave: N glyphs with labels, and who said so.
 
     `sources` (N,) are names of sources, `is_keyless` (N,) tells those without a key. `witnesses` (N,) counts the
-    independent sources that say this label, the giver included and all keyless ones together as one (`witnesses_of`).
+    sources that can vouch and say this label: the giver where it is one of them, and nobody without a key.
     `is_reviewed` (N,) says that a reviewer has confirmed it.
     """
 
@@ -62,11 +62,6 @@ class Admission:
 
     is_admitted: NDArray[np.bool_]
     likelihoods: NDArray[np.float32]
-
-
-def witnesses_of(sources: set[str], keyless: set[str]) -> int:
-    """Return how many independent sources these are: those without a key, whose names are in `keyless`, are one."""
-    return len(sources - keyless) + bool(sources & keyless)
 
 
 def admit(champion: Reader, given: Given) -> Admission:
