@@ -137,7 +137,8 @@ class Sample:
     """A gift that is kept: all times are UTC, and those of a PIN's digit are midnights.
 
     `label` is the newest of its labels. `double_of` is the id of the sample that it repeats, which counts in its place.
-    `cycle` is the one that counted it as new, or None. After `expires` it is purged.
+    `cycle` is the one that counted it as new, or None. After `expires`, as it was promised or as the store's rules have
+    it now where that is sooner, it is purged.
     """
 
     id: str

@@ -178,6 +178,44 @@ def test_samples_are_purged_when_their_time_is_over(url: str, store: Store, cloc
     assert store.audit.list(1)[0].what == "samples expired"
 
 
+@pytest.mark.parametrize(("promised", "now"), [(365, 40), (40, 365)])
+def test_the_sooner_of_promise_and_setting_holds(url: str, clock: Clock, promised: int, now: int) -> None:
+    """Law: fewer days hold for what is there already; more days keep nothing for longer than its giver was told.
+
+    What is read of a sample says the same, and a digit of a PIN is none of the setting's.
+    """
+    with Store.open(url, secret=SECRET, clock=clock, shipped=bundle("first"), rules=Rules(sample_days=promised)) as old:
+        soon = old.samples.give(gift(1, expires=clock.now + timedelta(days=20))).sample
+        given = old.samples.give(gift(2)).sample
+        pin = old.samples.give_all([gift(3, source=PIN_SOURCE, confidence=None)])[0].sample
+    with Store.open(url, secret=SECRET, clock=clock, rules=Rules(sample_days=now)) as store:
+        began = clock.now
+        expiries = {each.id: (each.expires - began).days for each in store.samples.each()}
+        assert expiries == {soon: 20, given: 40, pin: 29}
+        assert store.samples.get(given).expires == began + timedelta(days=40)
+        for later, left in (
+            (timedelta(days=20), {given, pin}),
+            (timedelta(days=20, seconds=-1), {given}),
+            (timedelta(seconds=1), set()),
+        ):
+            clock.now += later
+            store.samples.purge_expired()
+            assert {each.id for each in store.samples.each()} == left
+
+
+def test_fewer_days_delete_nothing_by_a_clock_that_jumped(url: str, clock: Clock) -> None:
+    """Law: what a lowered setting ends waits like all else where the clock is far ahead of what was believed."""
+    with Store.open(url, secret=SECRET, clock=clock, shipped=bundle("first")) as store:
+        store.samples.give(gift(1))
+    clock.wait(days=80)
+    lowered = Rules(sample_days=30)
+    with Store.open(url, secret=SECRET, clock=clock, shipped=bundle("first"), rules=lowered) as store:
+        with pytest.raises(ClockError):
+            store.samples.purge_expired()
+        assert store.samples.count() == 1
+        assert store.samples.purge_expired(trusts_clock=True) == 1
+
+
 def test_a_clock_that_jumps_ahead_deletes_nothing(store: Store, clock: Clock) -> None:
     """Law: years ahead at once nothing expires, and the store says so; set right again, all is as it was."""
     store.samples.give(gift(1))

@@ -89,13 +89,16 @@ def export(
 
 @app.command("purge")
 def purge(
-    expired: Annotated[bool, typer.Option("--expired", help="Delete what is older than SUTJA_SAMPLE_DAYS.")] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Delete what is past its time.")] = False,
     source: Annotated[str | None, typer.Option(help="Delete all that one source gave.")] = None,
     trust_clock: Annotated[
         bool, typer.Option("--trust-clock", help="With --expired: say that the date is right, after it jumped ahead.")
     ] = False,
 ) -> None:
     """Delete samples for good. Models that learnt from them stay as they are until the next cycle.
+
+    The time of a sample is over at the day that its giver was promised, or SUTJA_SAMPLE_DAYS (of now) after it came,
+    whichever is sooner; that of a PIN's digit after 30 days.
 
     A cycle of learning that is unfinished and uses samples of the source is ended without a verdict.
 

@@ -21,10 +21,11 @@ from sutja.store.counting import BySource, Tally
 from sutja.store.cycles import Cycle, Cycles, CycleState, Pause
 from sutja.store.decisions import Decision, Decisions
 from sutja.store.engine import Database, database
-from sutja.store.giving import Receipt, Rules
+from sutja.store.giving import Receipt
 from sutja.store.keys import KEY_DAYS, KEY_DAYS_MAX, Key, Keys, NewKey, Scope
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
+from sutja.store.rules import Rules
 from sutja.store.samples import SaidLabel, Samples
 from sutja.store.secrecy import expect_secret, is_kept_under
 from sutja.store.steady import JUMPED, is_ahead

@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -12,20 +12,11 @@ from sutja.errors import ConflictError, QuotaError
 from sutja.sample import PIN_SOURCE, VISITOR, Gift, SampleState, is_keyless
 from sutja.store.doubles import bands_of, original_of, sha_of
 from sutja.store.engine import Database
+from sutja.store.rules import Rules
 from sutja.store.seals import is_seal, seal
 from sutja.store.tables import gifts, labels, samples, tallies
 
 GIVER = "giver"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How long samples are kept, in days, and how many of one source, and of all keyless ones together, a day takes."""
-
-    sample_days: int = 365
-    pin_days: int = 30
-    quota_source: int = 200
-    quota_keyless: int = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +106,13 @@ def _moment(gift: Gift, now: datetime) -> datetime:
 def _insert(
     connection: Connection, name: str, gift: Gift, moment: datetime, rules: Rules, double_of: str | None
 ) -> None:
-    days = rules.pin_days if gift.source == PIN_SOURCE else rules.sample_days
-    expires = moment + timedelta(days=days)
     values = {
         "id": name,
         "source": gift.source,
         "consent": gift.consent,
         "created": moment,
         "day": moment.date(),
-        "expires": expires if gift.expires is None else min(expires, gift.expires),
+        "expires": rules.expiry(gift.source, moment, gift.expires),
         "state": SampleState.NEW,
         "label": gift.label,
         "read": gift.read,

@@ -9,13 +9,14 @@ from sutja.store import audit
 from sutja.store.cycles import leave_cycle_with
 from sutja.store.doubles import elect
 from sutja.store.engine import Database
+from sutja.store.rules import Rules
 from sutja.store.steady import JUMPED, believe, is_steady
 from sutja.store.tables import gifts, samples, tallies
 
 GIFT_DAYS = 7  # for so long a retry is known for what it is
 
 
-def purge_expired(database: Database, *, trusts_clock: bool) -> int:
+def purge_expired(database: Database, rules: Rules, *, trusts_clock: bool) -> int:
     """Delete the samples whose time is over; return how many. Raises `ClockError` where the clock jumped ahead."""
     now = database.clock()
     with database.writing() as connection:
@@ -25,7 +26,7 @@ def purge_expired(database: Database, *, trusts_clock: bool) -> int:
     if not may_delete:  # which the transaction before has kept
         raise ClockError(JUMPED)
     with database.writing() as connection:
-        count = remove(connection, samples.c.expires <= now)
+        count = remove(connection, rules.are_over(now))
         connection.execute(delete(gifts).where(gifts.c.at < now - timedelta(days=GIFT_DAYS)))
         connection.execute(delete(tallies).where(tallies.c.day < (now - timedelta(days=1)).date()))
         if count:

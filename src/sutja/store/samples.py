@@ -12,10 +12,11 @@ from sutja.store import audit
 from sutja.store.counting import BySource, Tally, by_source, counted
 from sutja.store.doubles import elect, original_of
 from sutja.store.engine import Database, in_parts
-from sutja.store.giving import Receipt, Rules, give, sample_of
+from sutja.store.giving import Receipt, give, sample_of
 from sutja.store.purging import purge_expired, purge_source, remove
+from sutja.store.rules import Rules
 from sutja.store.tables import labels, samples
-from sutja.store.wanted import COLUMNS, Page, Wanted, page, sample_of_row
+from sutja.store.wanted import COLUMNS, Page, Wanted, glyph_of, page, sample_of_row
 
 PAGE_MAX = 1000
 ALL = Wanted()
@@ -67,14 +68,14 @@ class Samples:
         """Return a sample, or None."""
         with self._database.reading() as connection:
             row = connection.execute(select(*COLUMNS).where(samples.c.id == id)).mappings().one_or_none()
-            return None if row is None else sample_of_row(row)
+            return None if row is None else sample_of_row(row, self._rules)
 
     def page(self, wanted: Wanted = ALL, after: str | None = None, limit: int = 100) -> Page:
         """Return at most `limit` samples, 1,000 at most, after a place that a page named. Raises `InputError`."""
         if not 1 <= limit <= PAGE_MAX:
             raise InputError(f"Expected a page of 1 to {PAGE_MAX} samples. Received another size.")
         with self._database.reading() as connection:
-            return page(connection, wanted, after, limit)
+            return page(connection, self._rules, wanted, after, limit)
 
     def each(self, wanted: Wanted = ALL) -> Iterator[Sample]:
         """Yield all such samples, one after another."""
@@ -137,12 +138,12 @@ class Samples:
         return {name: frozenset(sources) for name, sources in found.items()}
 
     def purge_expired(self, *, trusts_clock: bool = False) -> int:
-        """Delete the samples whose time is over; return how many. Old keys and tallies go with them.
+        """Delete the samples whose time is over by `Rules.expiry`; return how many. Old keys and tallies go with them.
 
         Raises `ClockError` where the clock jumped ahead: samples of years would be gone at once. One who knows what
         time it is `trusts_clock`.
         """
-        return purge_expired(self._database, trusts_clock=trusts_clock)
+        return purge_expired(self._database, self._rules, trusts_clock=trusts_clock)
 
     def purge_source(self, source: str, by: str) -> int:
         """Delete all that a source gave; return how many samples. An unfinished cycle that uses any of them ends.
@@ -185,5 +186,5 @@ def _relabel(connection: Connection, name: str, label: Label) -> None:
     if row["label"] == label:
         return
     elect(connection, name)
-    original = original_of(connection, sample_of_row(row).glyph, label, besides=name)
+    original = original_of(connection, glyph_of(row), label, besides=name)
     connection.execute(update(samples).where(samples.c.id == name).values(label=label, double_of=original))

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select,
 
 from sutja.errors import InputError
 from sutja.ink import Ink
-from sutja.sample import Label, Sample, SampleState
+from sutja.sample import GlyphBytes, Label, Sample, SampleState
+from sutja.store.rules import Rules
 from sutja.store.tables import cycle_samples, samples
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,7 +96,7 @@ class Page:
     after: str | None
 
 
-def page(connection: Connection, wanted: Wanted, after: str | None, limit: int) -> Page:
+def page(connection: Connection, rules: Rules, wanted: Wanted, after: str | None, limit: int) -> Page:
     """Return a page; samples that come or go between two pages move no other. Raises `InputError` for no such place."""
     condition = wanted.condition()
     if after is not None:
@@ -106,15 +107,21 @@ def page(connection: Connection, wanted: Wanted, after: str | None, limit: int) 
         condition = condition & (beyond | ((moment == created) & beyond_name))
     order = [each.desc() if wanted.newest_first else each.asc() for each in (samples.c.created, samples.c.id)]
     rows = connection.execute(select(*COLUMNS).where(condition).order_by(*order).limit(limit + 1)).mappings().all()
-    found = tuple(sample_of_row(row) for row in rows[:limit])
+    found = tuple(sample_of_row(row, rules) for row in rows[:limit])
     return Page(found, _name(found[-1]) if len(rows) > limit else None)
 
 
-def sample_of_row(row: RowMapping) -> Sample:
-    """Return the sample of a row of `COLUMNS`."""
-    glyph = np.frombuffer(row["glyph"], np.uint8).reshape(28, 28)
+def sample_of_row(row: RowMapping, rules: Rules) -> Sample:
+    """Return the sample of a row of `COLUMNS`; by the rules of now it may expire sooner than was promised."""
     ink = None if row["ink"] is None else Ink.from_json(json.loads(row["ink"]))
-    return Sample(**{**row, "glyph": glyph, "ink": ink, "state": SampleState(row["state"])})
+    expires = rules.expiry(row["source"], row["created"], row["expires"])
+    as_it_is = {"glyph": glyph_of(row), "ink": ink, "state": SampleState(row["state"]), "expires": expires}
+    return Sample(**{**row, **as_it_is})
+
+
+def glyph_of(row: RowMapping) -> GlyphBytes:
+    """Return the glyph of a row of `COLUMNS`."""
+    return np.frombuffer(row["glyph"], np.uint8).reshape(28, 28)
 
 
 def _name(sample: Sample) -> str:
