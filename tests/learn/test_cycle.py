@@ -19,12 +19,14 @@ from sutja.bundle import Bundle
 from sutja.errors import ConflictError, StoreError, TrainingError
 from sutja.holdout import is_held_out
 from sutja.learn import sources
-from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, leaving, steps
+from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, leaving, steps, training
 from sutja.learn.cycle import given as gifts
-from sutja.learn.dataset import mnist_training
+from sutja.learn.cycle.parts import GIVEN
+from sutja.learn.dataset import Mix, mnist_training
 from sutja.learn.plan import Diet, Network, Plan
-from sutja.learn.train import train
+from sutja.learn.train import Outcome, train
 from sutja.sample import PIN_SOURCE, Gift, SampleState
+from sutja.secret import put_secret
 from sutja.store import CycleState, Store, Wanted, upgrade
 
 PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=6, batch_size=32, learning_rate=3e-3, seed=3)
@@ -314,6 +316,49 @@ def test_a_sample_that_is_rejected_meanwhile_is_not_learnt_from(
         store.samples.move([next(store.samples.each()).id], SampleState.REJECTED, "operator:kim")
         frozen = running.step("snapshot")
     assert frozen["learnt"] + frozen["held_out"] == before - 1
+
+
+def test_a_rebuild_has_nothing_of_a_source_that_was_purged(
+    store: Store,
+    data: Path,
+    tmp_path: Path,
+    turned: Callable[[], Turn],
+    champion: Bundle,
+    sutja: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Law: a cycle from new weights, after all of a source was purged by the command, gets none of it to learn from;
+    the command names the cycle that did, with its candidate. The training is left out, what it is given is looked at.
+    """
+    glyphs = []
+
+    def train(plan: Plan, *_: object, parts: tuple[Mix, Mix], **__: object) -> Outcome:
+        learnt = parts[0].sets[GIVEN]
+        glyphs.append({each.tobytes() for each in np.rint(learnt.glyphs * 255).astype(np.uint8)})
+        begun.append(plan.start)
+        return Outcome(champion, is_interrupted=False)
+
+    begun, name = [], next(f"key:x-{n}" for n in range(99) if not is_held_out(f"key:x-{n}", SECRET))
+    monkeypatch.setattr(training, "train", train)
+    given = upright(data)[:240]
+    theirs = {glyph.tobytes() for glyph, _ in given[:40]}
+    store.samples.give_all([Gift(glyph=glyph, label=label, source=name, consent="1") for glyph, label in given[:40]])
+    give(store, given[40:])
+    with Running(turned()) as running:
+        ended = running.all()
+    put_secret(tmp_path, SECRET)
+    monkeypatch.setenv("SUTJA_HOME", str(tmp_path))
+    told = sutja("samples", "purge", "--source", name)
+    assert f"40 samples of {name} deleted" in told.out, told.err
+    assert f"cycle {ended.id} used some of them and was rejected; its candidate is {champion.card.sha256}" in told.out
+    turn = turned()
+    with Running(replace(turn, tuning=replace(turn.tuning, is_from_scratch=True))) as running:
+        again = running.all()
+    assert begun == [champion.card.sha256, None]
+    assert (theirs & glyphs[0], theirs & glyphs[1]) == (theirs, set())
+    assert len(glyphs[1]) == again.results["snapshot"]["learnt"] == ended.results["snapshot"]["learnt"] - 40
+    assert again.results["collect"]["sources"] == ended.results["collect"]["sources"] - 1
+    assert name not in Path(again.results["report"]["report"]).with_name("sources.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,12 @@ def test_a_receipt_deletes_its_sample_and_no_other(url: str, store: Store) -> No
     """What is deleted is gone with its labels; a receipt that was made up deletes nothing."""
     mine, other = store.samples.give(gift(1)), store.samples.give(gift(2))
     for token in ("", ".", mine.sample, f"{other.sample}.{mine.token.split('.')[1]}", mine.token[:-1], "é" * 40):
+        assert store.samples.of_receipt(token) is None
         assert not store.samples.withdraw(token)
+    assert store.samples.of_receipt(mine.token).id == mine.sample
     assert store.samples.withdraw(mine.token)
     assert not store.samples.withdraw(mine.token)
-    assert store.samples.get(mine.sample) is None
+    assert store.samples.get(mine.sample) is store.samples.of_receipt(mine.token) is None
     assert store.samples.get(other.sample) is not None
     assert rows(url, labels) == 1
 
@@ -261,6 +263,8 @@ def test_all_that_a_source_gave_can_be_purged(store: Store) -> None:
     cycle = store.cycles.begin("me")
     store.cycles.claim(cycle.id, "me", [mine[0].sample], [mine[0].sample])
     store.cycles.finish(cycle.id, "me", CycleState.PROMOTED)
+    assert [each.id for each in store.cycles.with_source("visitor:a")] == [cycle.id]
+    assert store.cycles.with_source("visitor:b") == ()
     assert store.samples.purge_source("visitor:a", "operator:x") == 3
     [left] = store.samples.each()
     assert (left.id, left.double_of, left.cycle) == (other.sample, None, cycle.id)

@@ -1,13 +1,21 @@
-"""`sutja samples`: bring drawings in, take them along, delete them."""
+"""`sutja samples`: bring drawings in, take them along, look one up, delete them."""
 
+import json
 import sys
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sutja.errors import DataError, StoreError
+from sutja.errors import DataError, InputError, StoreError
+
+if TYPE_CHECKING:
+    from sutja.store import Cycle, Store
+
+NAMED = 10
+"""So many sources are named at most where none has the name that was given: visitors may be any number."""
 
 app = typer.Typer(help="Bring drawings in to learn from, take them along, delete them.", no_args_is_help=True)
 
@@ -77,6 +85,8 @@ def export(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise DataError(f"Expected {out} to be a new folder. Received one with something in it: name another.")
     with open_store() as store, Counts(sys.stderr) as counts:
+        if source is not None:
+            _expect_source(store, source)
         wanted = Wanted(source=source)
         total = store.samples.count(wanted)
         try:
@@ -85,6 +95,33 @@ def export(
             typer.echo("sutja: stopped by Ctrl-C; nothing is written", err=True)
             raise typer.Exit(130) from None
     typer.echo(f"{count:,} samples written to {out}")
+
+
+@app.command("show")
+def show(
+    receipt: Annotated[str, typer.Argument(help="What a giver got for a sample.", metavar="RECEIPT")],
+) -> None:
+    """Say what is kept of the sample of a receipt, and which source gave it, as JSON.
+
+    With the source all that the same giver gave can be exported or purged.
+    """
+    from sutja.cli.opened import open_store
+
+    with open_store() as store:
+        sample = store.samples.of_receipt(receipt)
+    if sample is None:
+        raise InputError("Expected the receipt of a sample that is kept. Received another, or of one that is gone.")
+    told = {
+        "id": sample.id,
+        "source": sample.source,
+        "label": sample.label,
+        "read": sample.read,
+        "state": sample.state.value,
+        "consent": sample.consent,
+        "created": sample.created.isoformat(),
+        "expires": sample.expires.isoformat(),
+    }
+    typer.echo(json.dumps(told, indent=2))
 
 
 @app.command("purge")
@@ -100,7 +137,8 @@ def purge(
     The time of a sample is over at the day that its giver was promised, or SUTJA_SAMPLE_DAYS (of now) after it came,
     whichever is sooner; that of a PIN's digit after 30 days.
 
-    A cycle of learning that is unfinished and uses samples of the source is ended without a verdict.
+    A cycle of learning that is unfinished and uses samples of the source is ended without a verdict. It is named, and
+    so is each before it that used any, with the candidate that it trained.
 
     Where the date is more than 30 days ahead of the last one that the store saw, --expired deletes nothing: a clock
     that went wrong would delete all that people gave. Look at `date`; if it is right, add --trust-clock.
@@ -113,14 +151,31 @@ def purge(
         if source is None:
             typer.echo(f"{store.samples.purge_expired(trusts_clock=trust_clock):,} expired samples deleted")
             return
-        known = store.samples.sources()
-        if source not in known:
-            raise StoreError(f"Expected one of the sources {_sources(known)}. Received another.")
-        running = store.cycles.running()
+        _expect_source(store, source)
+        used = [each.id for each in store.cycles.with_source(source)]
         typer.echo(f"{store.samples.purge_source(source, somebody()):,} samples of {source} deleted")
-        if running is not None and store.cycles.running() is None:
-            typer.echo(f"cycle {running.id} used some of them and was ended without a verdict")
+        for cycle in filter(None, map(store.cycles.get, used)):
+            typer.echo(_told(cycle))
 
 
-def _sources(known: tuple[str, ...]) -> str:
-    return ", ".join(known) or "(there are none)"
+def _expect_source(store: "Store", source: str) -> None:
+    """Refuse a source that gave nothing, and name those that may be meant. Raises `StoreError`."""
+    from sutja.store import Wanted
+
+    if store.samples.count(Wanted(source=source)):
+        return
+    known = store.samples.sources()
+    named = get_close_matches(source, known, n=3, cutoff=0.8) or known[:NAMED]
+    more = len(known) - len(named)
+    names = ", ".join(named) + (f" and {more:,} more" if more else "")
+    raise StoreError(f"Expected a source that gave samples: {names or '(there is none)'}. Received another.")
+
+
+def _told(cycle: "Cycle") -> str:
+    """Return what became of a cycle that used samples of a source that is purged, and which bundle may know them."""
+    from sutja.store import CycleState
+
+    end = "ended without a verdict" if cycle.state is CycleState.LEFT else cycle.state.value
+    trained = cycle.results.get("train")
+    candidate = f"; its candidate is {trained['candidate']}" if trained else ""
+    return f"cycle {cycle.id} used some of them and was {end}{candidate}"

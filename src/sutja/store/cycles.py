@@ -142,6 +142,14 @@ class Cycles:
         with self._database.reading() as connection:
             return tuple(connection.scalars(wanted))
 
+    def with_source(self, source: str) -> tuple[Cycle, ...]:
+        """Return the cycles that used samples of a source, to learn from or to judge by; oldest first."""
+        used = select(cycle_samples.c.cycle).join(samples, samples.c.id == cycle_samples.c.sample)
+        is_meant = cycles.c.id.in_(used.where(samples.c.source == source))
+        with self._database.reading() as connection:
+            rows = connection.execute(select(cycles).where(is_meant).order_by(cycles.c.started, cycles.c.id)).mappings()
+            return tuple(filter(None, map(_cycle, rows)))
+
     def get(self, id: str) -> Cycle | None:  # noqa: A002
         """Return a cycle, or None."""
         with self._database.reading() as connection:

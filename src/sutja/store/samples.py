@@ -70,6 +70,11 @@ class Samples:
             row = connection.execute(select(*COLUMNS).where(samples.c.id == id)).mappings().one_or_none()
             return None if row is None else sample_of_row(row, self._rules)
 
+    def of_receipt(self, token: str) -> Sample | None:
+        """Return the sample of a receipt; None where there is none, or none any longer."""
+        name = sample_of(self._database.secret, token)
+        return None if name is None else self.get(name)
+
     def page(self, wanted: Wanted = ALL, after: str | None = None, limit: int = 100) -> Page:
         """Return at most `limit` samples, 1,000 at most, after a place that a page named. Raises `InputError`."""
         if not 1 <= limit <= PAGE_MAX:
