@@ -31,6 +31,7 @@ from sutja.ink import Ink
 from sutja.learn.dataset.part import Part
 from sutja.learn.dataset.pendigits import Penned, pendigits
 from sutja.secret import secret_of
+from sutja.settings import Settings
 from sutja.store import Cycle, Store, Wanted, upgrade
 
 HELD_OUT = 4
@@ -265,6 +266,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a champion after two epochs, and 50 digits of each giver")
     parser.add_argument("--champion", type=Path, help="folder of the champion; made where it is missing")
     asked = parser.parse_args()
+    data = Settings.from_env(os.environ).data
     folder = asked.champion or Path("runs/story-quick" if asked.quick else "runs/mnist")
     if not (folder / "card.json").exists():
         short = ["--epochs", "2"] if asked.quick else []
@@ -273,7 +275,6 @@ def main() -> None:
     champion = Bundle.load(folder)
     accuracy = champion.card.scores["calibration"].accuracy
     print(f"champion: {accuracy:.2%} of MNIST's calibration digits")
-    data = Path(os.environ["SUTJA_DATA"])
     with tempfile.TemporaryDirectory(prefix="sutja-story-") as home:
         told = tell(champion, data, Path(home), 50 if asked.quick else None)
     print(words(told))
