@@ -22,7 +22,7 @@ from pathlib import Path
 from sutja.errors import SutjaError
 from sutja.learn.tracking import Place, prepare
 from sutja.learn.tracking.place import ENVIRONMENT
-from sutja.settings import Settings
+from sutja.settings import MLFLOW_NAME, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 AIRFLOW = ROOT / ".venv-airflow"
@@ -129,7 +129,7 @@ def main(words: list[str]) -> None:
         case ["s3", "install"]:
             install_s3()
         case ["mlflow"]:
-            run_mlflow(Place(settings.home / "mlflow", settings.mlflow_url), int(os.environ.get("PORT") or 5001))
+            run_mlflow(Place(settings.home / MLFLOW_NAME, settings.mlflow_url), int(os.environ.get("PORT") or 5001))
         case _:
             raise SystemExit(__doc__)
 

@@ -17,6 +17,8 @@ from sutja.pin import PIN_LENGTH, PIN_SURE_FROM
 
 PREFIX = "SUTJA_"
 STORE_NAME = "sutja.db"
+MLFLOW_NAME = "mlflow"
+"""Folder in the home of what MLflow is told; there from the first cycle on."""
 LOGS = ("json", "text", "none")
 PIN_PURPOSE = "non_payment"
 

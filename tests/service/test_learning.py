@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from databases import bundle
 from sutja.keeping import is_due, opened
 from sutja.sample import Gift
 from sutja.service import learning as beside
-from sutja.settings import Settings
+from sutja.settings import MLFLOW_NAME, Settings
 from sutja.store import Store
 
 AGAIN = "from pathlib import Path; import sys; file = Path(sys.argv[1]); file.open('a').write('x'); {then}"
@@ -75,6 +76,36 @@ def test_it_stops_with_the_service(tmp_path: Path, tries: Callable[[str], Path])
                 time.sleep(0.05)
         found = subprocess.run(["pgrep", "-f", str(marks)], capture_output=True, text=True)
         assert found.stdout == ""
+
+
+def test_mlflow_is_told_of_another_champion(tmp_path: Path, tries: Callable[[str], Path]) -> None:
+    """Law: where cycles are tracked, the command runs once after the start and once after each change of champion,
+    whether or not a cycle is due; where they are not, only when one is.
+    """
+    settings, store = due(tmp_path)
+    settings = replace(settings, learn_new=2)
+    marks = tries("")
+    with store:
+        sha = store.bundles.add(bundle("second"), "import")
+        with beside.learning(store, settings):
+            store.bundles.promote(sha, 1, "operator:kim", "by hand")
+            time.sleep(0.5)
+        assert not marks.exists()
+        (settings.home / MLFLOW_NAME).mkdir()
+        with beside.learning(store, settings):
+            wait_for(marks, 1)
+            store.bundles.rollback("operator:kim")
+            wait_for(marks, 2)
+            time.sleep(0.5)
+    assert marks.read_text() == "xx"
+
+
+def wait_for(marks: Path, count: int) -> None:
+    """Wait until the command has run so often."""
+    until = time.monotonic() + 60
+    while not marks.exists() or len(marks.read_text()) < count:
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_nothing_is_due_while_learning_is_paused(tmp_path: Path) -> None:

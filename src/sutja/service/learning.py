@@ -1,5 +1,7 @@
 """Learning beside serving: `sutja learn --if-due` as a process of its own, whenever enough samples came.
 
+Also where MLflow is to be told of another champion, which that command does too: nothing here knows MLflow.
+
 Owns when it is looked for. It runs with the lowest priority, so that whoever reads does not notice; when the service
 stops it is stopped too, and the next one goes on with its cycle. What it says goes to learning.log in SUTJA_HOME.
 """
@@ -15,7 +17,7 @@ from collections.abc import Iterator
 from sutja.errors import StoreError
 from sutja.keeping import is_due
 from sutja.service.beside import LAST_S, beside
-from sutja.settings import Settings
+from sutja.settings import MLFLOW_NAME, Settings
 from sutja.store import Store
 
 STOP_S = 5.0
@@ -33,11 +35,14 @@ def learning(store: Store, settings: Settings) -> Iterator[None]:
     """Look every now and then, as the settings say, whether a cycle is due, and run it."""
 
     def look(is_over: threading.Event) -> None:
-        failures = 0
+        failures, followed = 0, None
         while not is_over.wait(min(settings.learn_look * 2**failures, max(settings.learn_look, FAILED_MAX_S))):
             try:
-                if is_due(store, settings):
-                    failures = 0 if _learn(settings, is_over) else failures + 1
+                champion = store.bundles.active().sha
+                is_news = champion != followed and (settings.home / MLFLOW_NAME).exists()
+                if is_news or is_due(store, settings):
+                    is_well = _learn(settings, is_over)
+                    failures, followed = (0, champion) if is_well else (failures + 1, followed)
             except StoreError:  # away, or busy: the next time it may be there
                 continue
             except Exception:  # a thread that dies would never learn again, and nobody would know
