@@ -16,7 +16,7 @@ from sutja.holdout import is_held_out
 from sutja.prepare import prepare
 from sutja.sample import SampleState
 from sutja.secret import secret_of
-from sutja.service import create_app
+from sutja.service import create_app, watching
 from sutja.settings import STORE_NAME, Settings
 from sutja.store import Store
 
@@ -298,6 +298,25 @@ def test_a_card_without_a_reference_is_no_error(tmp_path: Path, clock: Clock, re
         store.samples.give(gift(4))
         client.log_in()
         assert {each["from_training"] for each in client.get(f"{PREFIX}/drift").json()["kinds"]} == {None}
+
+
+@pytest.mark.parametrize(("draw", "is_alarming"), [(ink, False), (slanted, True)])
+def test_without_a_reference_the_time_before_decides(tmp_path: Path, clock: Clock, draw, is_alarming: bool) -> None:
+    """Law: where nothing is known of the training, what is alarming beside the time before is so, and the metric is."""
+    bare = variant(SHIPPED, ALIKE)
+    with opened(tmp_path, clock, bare) as store, asking(create_app(Settings(home=tmp_path), store)) as client:
+        for drawn, days in ((ink, 10), (draw, 0)):
+            sure = 1 - np.random.default_rng(days).beta(0.3, 20, 300)
+            store.samples.give_all(
+                [gift(n % 10, ink=drawn(n % 10, n * 11 % 397 + days), confidence=float(sure[n])) for n in range(300)]
+            )
+            clock.move(days=days)
+        client.log_in()
+        report = client.get(f"{PREFIX}/drift").json()
+        strokes = report["kinds"][0]
+        assert strokes["from_training"] is None
+        assert any(each["is_alarming"] for each in strokes["from_before"]) is report["is_alarming"] is is_alarming
+        assert any(each.is_alarming for each in watching._points(client.app)) is is_alarming
 
 
 def test_more_corrections_than_before_raise_the_alarm(operator: Client, store: Store, clock: Clock) -> None:

@@ -917,7 +917,7 @@ export interface components {
             days: number;
             /**
              * Is Alarming
-             * @description Whether anything here is.
+             * @description Whether the corrections are, or a feature of `from_training` or, without it, of `from_before`.
              */
             is_alarming: boolean;
             /** Kinds */

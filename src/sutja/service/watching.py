@@ -107,5 +107,5 @@ def _points(app: FastAPI) -> list[DriftPoint]:
     return [
         DriftPoint(str(kind.kind), each.feature, each.psi, each.is_alarming)
         for kind in report.kinds
-        for each in kind.from_training or ()
+        for each in kind.deciding
     ]

@@ -84,6 +84,12 @@ class KindDrift(BaseModel):
     reference: str | None = Field(description="The kind with which it is compared: a model may know one kind only.")
     from_before: list[DriftEntry] | None = Field(description="Null where too few came before.")
 
+    @property
+    def deciding(self) -> list[DriftEntry]:
+        """What tells whether it is alarming: beside the training or, where no reference is known, the time before."""
+        known = self.from_before if self.from_training is None else self.from_training
+        return known or []
+
 
 class Corrections(BaseModel):
     """How many readings givers corrected."""
@@ -103,11 +109,13 @@ class DriftReport(BaseModel):
     now: Corrections
     before: Corrections
     corrections_alarm: bool
-    is_alarming: bool = Field(description="Whether anything here is.")
+    is_alarming: bool = Field(
+        description="Whether the corrections are, or a feature of `from_training` or, without it, of `from_before`."
+    )
 
     @classmethod
     def of(cls, **parts: Any) -> Self:
         """Return the report; it is alarming where a part of it is."""
-        drifts = [each for kind in parts["kinds"] for each in (kind.from_training or [])]
+        drifts = [each for kind in parts["kinds"] for each in kind.deciding]
         is_alarming = parts["corrections_alarm"] or any(each.is_alarming for each in drifts)
         return cls(**parts, is_alarming=is_alarming)
