@@ -87,6 +87,13 @@ def variant(bundle: Bundle, order: list[int], **training: Any) -> Bundle:
     return made.with_card(thresholds=bundle.card.thresholds, scores=bundle.card.scores, training={**kept, **training})
 
 
+def judge(store: Store, candidate: str, champion: str, verdict: str, reason: str, numbers: dict[str, Any]) -> None:
+    """Have a cycle give its verdict on a candidate beside a champion."""
+    cycle = store.cycles.begin("a gate")
+    store.cycles.decide(cycle, champion, candidate, verdict, reason, numbers)
+    store.cycles.finish(cycle.id, cycle.holder, "rejected")
+
+
 def compare(store: Store) -> None:
     """Add two candidates beside the shipped champion, one that the gate promotes and one that it rejects."""
     shipped = Bundle.shipped()
@@ -94,7 +101,7 @@ def compare(store: Store) -> None:
         sha = store.bundles.add(variant(shipped, order), "cycle:1")
         reasons = [{"code": "better", "ruling": verdict, "words": "drawn digits: 9 fixed, 1 broken.", "numbers": {}}]
         numbers = {"reasons": reasons}
-        store.decisions.add(sha, shipped.card.sha256, verdict, "By all checks.", "cycle:1", numbers=numbers)
+        judge(store, sha, shipped.card.sha256, verdict, "By all checks.", numbers)
 
 
 def ink(digit: int, place: int = 0) -> Ink:

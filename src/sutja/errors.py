@@ -16,6 +16,7 @@
     │   ├── UnavailableError   it cannot be asked just now
     │   ├── ClockError         the clock jumped ahead, and nothing is deleted by it
     │   ├── ConflictError      somebody else was first
+    │   │   └── PausedError    somebody paused the learning
     │   └── QuotaError         more samples than are taken
     └── MissingExtraError      a part that was not installed
 
@@ -86,6 +87,10 @@ class ClockError(StoreError):
 
 class ConflictError(StoreError):
     """Somebody else was first: another generation serves, another cycle runs, or the name or key is taken."""
+
+
+class PausedError(ConflictError):
+    """Somebody paused the learning: no cycle promotes anything until somebody lets it go on."""
 
 
 class QuotaError(StoreError):

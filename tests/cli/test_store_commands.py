@@ -134,7 +134,7 @@ def test_the_store_asks_for_no_server(home: Path, sutja: Callable, monkeypatch: 
 
 
 def test_models_of_the_store_are_listed_promoted_and_rolled_back(home: Path, sutja: Callable) -> None:
-    """By the beginning of a sha-256, with a reason that is kept."""
+    """By the beginning of a sha-256, with a reason that is kept, of ten characters where no gate promoted it."""
     sutja("db", "upgrade")
     with opened(home) as store:
         first = store.bundles.active().sha
@@ -142,14 +142,15 @@ def test_models_of_the_store_are_listed_promoted_and_rolled_back(home: Path, sut
     ran = sutja("models", "list")
     assert [row.split()[:2] for row in ran.out.splitlines()[1:3]] == [[sha[:12], "candidate"], [first[:12], "champion"]]
     assert "generation 1 since" in ran.out
+    for short in ([], ["--reason", "x"], ["--reason", "  too short "]):
+        ran = sutja("models", "promote", sha[:8], *short)
+        assert (ran.code, "at least 10 characters" in ran.err, ran.err.count("\n")) == (1, True, 1)
     ran = sutja("models", "promote", sha[:8], "--reason", "better at sevens")
     assert (ran.code, ran.out) == (0, f"generation 2 reads, bundle {sha[:12]}\n")
     for wrong in (sha[:8], sha[:5], "", "ffffffffffff", "%"):  # the first is champion already
-        assert sutja("models", "promote", wrong, "--reason", "x").code == 1
-    assert sutja("models", "promote", first, "--reason", " ").code == 2
-    assert sutja("models", "promote", first).code == 2
+        assert sutja("models", "promote", wrong, "--reason", "better at sevens").code == 1
     assert sutja("models", "rollback", "--reason", "worse").out == f"generation 3 reads, bundle {first[:12]}\n"
-    assert sutja("models", "rollback", "--reason", "worse").code == 1
+    assert sutja("models", "rollback").code == 1
     with opened(home) as store:
         [decision] = store.decisions.list()
         assert (decision.reason, decision.by.split(":")[0]) == ("better at sevens", "command line")

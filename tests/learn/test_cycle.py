@@ -19,7 +19,19 @@ from sutja.bundle import Bundle
 from sutja.errors import ConflictError, StoreError, TrainingError
 from sutja.holdout import is_held_out
 from sutja.learn import sources
-from sutja.learn.cycle import STEPS, Running, Turn, begin, blame, go_on, holder, leaving, steps, training
+from sutja.learn.cycle import (
+    STEPS,
+    Running,
+    Turn,
+    begin,
+    blame,
+    forget_left,
+    go_on,
+    holder,
+    leaving,
+    steps,
+    training,
+)
 from sutja.learn.cycle import given as gifts
 from sutja.learn.cycle.parts import GIVEN
 from sutja.learn.dataset import Mix, mnist_training
@@ -230,6 +242,83 @@ def test_whoever_pauses_learning_is_heard(store: Store, data: Path, turned: Call
     assert ended.state is CycleState.HELD
     assert "the kiosk is being moved" in ended.note
     assert store.bundles.active().generation == 1
+
+
+def purged(store: Store) -> None:
+    """Purge what one of the givers gave whose samples are learnt from."""
+    source = next(each for each in store.samples.sources() if not is_held_out(each, SECRET))
+    assert store.samples.purge_source(source, "operator:kim")
+
+
+def test_a_purge_stops_the_promotion(store: Store, data: Path, turned: Callable[[], Turn]) -> None:
+    """Law: what learnt the purged samples does not serve, even where the gate has said that it may."""
+    give(store, mirrored(data)[:900])
+    turn = turned()
+    with Running(turn) as running:
+        for step in ("collect", "snapshot", "train", "evaluate", "gate"):
+            found = running.step(step)
+        assert found["verdict"] == "promote"
+        purged(store)
+        with pytest.raises(ConflictError, match="or it is finished"):
+            running.step("promote")
+    assert (store.bundles.active().generation, store.decisions.list()) == (1, ())
+    assert turn.training.exists()
+    forget_left(store, turn.folder.parent)
+    assert not turn.training.exists()
+
+
+def test_a_cycle_that_is_left_while_it_trains_adds_no_candidate(
+    store: Store, data: Path, turned: Callable[[], Turn], champion: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: what was trained with samples that were purged meanwhile is no model of the store, nor stays on the disk."""
+
+    def train(turn: Turn, *_: object) -> Bundle:
+        turn.training.mkdir(parents=True)
+        purged(store)
+        return champion.with_card(network="another")
+
+    monkeypatch.setattr(training, "candidate_of", train)
+    give(store, mirrored(data)[:200])
+    turn, kept = turned(), store.bundles.list()
+    with Running(turn) as running:
+        running.step("collect")
+        running.step("snapshot")
+        with pytest.raises(ConflictError, match="or it is finished"):
+            running.step("train")
+    assert store.bundles.list() == kept
+    forget_left(store, turn.folder.parent)
+    assert not turn.training.exists()
+
+
+def test_a_cycle_that_is_left_while_it_is_judged_gives_no_verdict(
+    store: Store, data: Path, turned: Callable[[], Turn], untrained: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: a verdict is one of a cycle that goes on; what it was found on was purged."""
+    judge = steps.judge
+
+    def judged(*parts: object, **more: object) -> object:
+        purged(store)
+        return judge(*parts, **more)
+
+    monkeypatch.setattr(steps, "judge", judged)
+    give(store, mirrored(data)[:200])
+    with Running(turned()) as running:
+        for step in ("collect", "snapshot", "train", "evaluate"):
+            running.step(step)
+        with pytest.raises(ConflictError, match="or it is finished"):
+            running.step("gate")
+    assert store.decisions.list() == ()
+
+
+def test_what_a_cycle_trained_stays_that_was_not_left(store: Store, turned: Callable[[], Turn]) -> None:
+    """Law: only a cycle that was left loses its training; one under way goes on with it, and others keep it."""
+    turn = turned()
+    for folder in (turn.training, turn.folder.parent / "nobody" / "training"):
+        folder.mkdir(parents=True)
+    forget_left(store, turn.folder.parent)
+    store.cycles.finish(turn.cycle.id, turn.cycle.holder, CycleState.REJECTED)
+    forget_left(store, turn.folder.parent)
+    assert len(list(turn.folder.parent.glob("*/training"))) == 2
 
 
 def test_a_sample_that_is_taken_back_is_not_learnt_from(store: Store, data: Path, turned: Callable[[], Turn]) -> None:

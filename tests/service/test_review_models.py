@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
+import reviewing
 from reviewing import ALIKE, NAME, SWAPPED, Client, Clock, asking, gift, ink, opened, variant
 from sutja import Ink
 from sutja.bundle import Bundle, draft
@@ -52,9 +53,7 @@ def promote(client: Client, bundle: Bundle, generation: int, reason: str = ""):
 
 
 def judge(store: Store, bundle: Bundle, verdict: str, champion: Bundle = SHIPPED) -> None:
-    store.decisions.add(
-        bundle.card.sha256, champion.card.sha256, verdict, "the gate's words", "cycle:1", numbers={"p": 0.3}
-    )
+    reviewing.judge(store, bundle.card.sha256, champion.card.sha256, verdict, "the gate's words", {"p": 0.3})
 
 
 def test_models_are_listed_with_all_that_is_known(operator: Client, store: Store) -> None:
@@ -127,6 +126,19 @@ def test_a_verdict_holds_beside_its_champion_alone(operator: Client, store: Stor
     assert promote(operator, OTHER, 1, WHY).status_code == 200
     assert operator.post(f"{PREFIX}/rollback", json={"generation": 2}).status_code == 200
     assert promote(operator, OTHER, 3).status_code == 422
+
+
+@pytest.mark.parametrize("by", ["command line:kim", OPERATOR])
+def test_whoever_promoted_by_hand_is_not_the_gate(operator: Client, store: Store, by: str) -> None:
+    """Law: what was promoted against the gate, and rolled back, takes a reason again: the gate has said nothing new."""
+    sha = store.bundles.add(OTHER, "cycle:1")
+    judge(store, OTHER, "reject")
+    store.bundles.promote_by_hand(sha, 1, by, WHY)
+    store.bundles.rollback(by)
+    listed = {each["sha"]: each for each in operator.get(f"{PREFIX}/models").json()["models"]}
+    assert listed[sha]["verdict"] == "reject"
+    assert promote(operator, OTHER, 3).status_code == 422
+    assert store.bundles.active().generation == 3
 
 
 def test_who_comes_second_looks_again(operator: Client, store: Store) -> None:

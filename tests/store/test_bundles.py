@@ -6,10 +6,11 @@ import random
 import pytest
 from sqlalchemy import text, update
 
-from databases import SECRET, bundle
+from databases import SECRET, bundle, gift
 from sutja import BundleError, ConflictError, Reader, StoreError
 from sutja.bundle import Bundle
-from sutja.store import Role, Store, utc_now
+from sutja.errors import InputError, PausedError
+from sutja.store import CycleState, Role, Store, utc_now
 from sutja.store.engine import database
 from sutja.store.tables import bundles
 
@@ -40,12 +41,18 @@ def test_a_newer_shipped_bundle_becomes_a_candidate_once(url: str, store: Store)
 
 def test_a_promotion_leaves_all_its_traces(store: Store) -> None:
     """Champion, decision with its numbers, history and trail: one transaction."""
-    sha = store.bundles.add(bundle("second"), "cycle:c1")
-    assert store.bundles.add(bundle("second"), "cycle:c1") == sha
-    moved = store.bundles.promote(sha, 1, "cycle:c1", "better", cycle="c1", numbers={"p": 0.001, "wrong": [3, 1]})
+    cycle = store.cycles.begin("a")
+    sha = store.bundles.add(bundle("second"), "cycle:c1", cycle=cycle)
+    assert store.bundles.add(bundle("second"), "cycle:c1", cycle=cycle) == sha
+    moved = store.bundles.promote(sha, 1, "cycle:c1", "better", cycle=cycle, numbers={"p": 0.001, "wrong": [3, 1]})
     assert (moved.generation, moved.sha) == (2, sha) == (store.bundles.active().generation, store.bundles.active().sha)
     [decision] = store.decisions.list()
-    assert (decision.verdict, decision.candidate, decision.cycle, decision.reason) == ("promote", sha, "c1", "better")
+    assert (decision.verdict, decision.candidate, decision.cycle, decision.reason) == (
+        "promote",
+        sha,
+        cycle.id,
+        "better",
+    )
     assert decision.numbers == {"p": 0.001, "wrong": [3, 1]}
     assert store.audit.list(1)[0].object == sha
     assert {each.role for each in store.bundles.list()} == {Role.CHAMPION, Role.PAST}
@@ -57,6 +64,46 @@ def test_a_promotion_leaves_all_its_traces(store: Store) -> None:
     with pytest.raises(StoreError):
         store.bundles.promote(bundle("first").card.sha256, 2, "cycle:c1", "better", numbers={"p": float("nan")})
     assert len(store.decisions.list()) == 1
+
+
+def test_a_cycle_that_was_left_adds_decides_and_promotes_nothing(store: Store) -> None:
+    """Law: whoever purges what a cycle uses, or pauses the learning, is heard until the very promotion."""
+    sample = store.samples.give(gift(1, source="key:kim")).sample
+    cycle = store.cycles.begin("a")
+    store.cycles.claim(cycle.id, "a", [sample], [sample])
+    sha = store.bundles.add(bundle("second"), "cycle:c1", cycle=cycle)
+    store.cycles.pause("operator:kim", "the kiosk is being moved")
+    with pytest.raises(PausedError, match="operator:kim: the kiosk is being moved"):
+        store.bundles.promote(sha, 1, "cycle:c1", "better", cycle=cycle)
+    store.cycles.unpause("operator:kim")
+    store.samples.purge_source("key:kim", "operator:kim")
+    late = (
+        lambda: store.bundles.add(bundle("third"), "cycle:c1", cycle=cycle),
+        lambda: store.cycles.decide(cycle, store.bundles.active().sha, sha, "reject", "worse", {}),
+        lambda: store.bundles.promote(sha, 1, "cycle:c1", "better", cycle=cycle),
+    )
+    for attempt in late:
+        with pytest.raises(ConflictError, match="or it is finished"):
+            attempt()
+    assert (store.bundles.active().generation, store.decisions.list(), len(store.bundles.list())) == (1, (), 2)
+
+
+@pytest.mark.parametrize("verdict", [None, "hold", "reject"])
+def test_against_the_gate_a_reason_is_written(store: Store, verdict: str | None) -> None:
+    """Law: one rule for every door: ten characters where the gate does not promote, none where it does, or back."""
+    sha, champion = store.bundles.add(bundle("second"), "test"), store.bundles.active().sha
+    if verdict:
+        judge(store, sha, champion, verdict)
+    for reason in ("", "x", " too short  "):
+        with pytest.raises(InputError, match="at least 10 characters"):
+            store.bundles.promote_by_hand(sha, 1, "operator:jun", reason)
+    assert store.bundles.promote_by_hand(sha, 1, "operator:jun", "  better at sevens ").generation == 2
+    newest = store.decisions.list(1)[0]
+    assert (newest.reason, newest.cycle, newest.numbers) == ("better at sevens", None, {"gate": verdict})
+    store.bundles.rollback("operator:jun")
+    judge(store, sha, champion, "promote")
+    store.bundles.promote_by_hand(sha, 3, "operator:jun")
+    assert [each.reason for each in store.bundles.history()[2:]] == ["No reason was written.", "As the gate says."]
 
 
 def test_a_rollback_goes_back_one_champion_at_a_time(store: Store) -> None:
@@ -135,29 +182,37 @@ def test_verdicts_are_kept_for_ever(url: str, store: Store) -> None:
     """The newest on a bundle stands in the list; no row of theirs is changed or deleted."""
     sha = store.bundles.add(bundle("second"), "test")
     for verdict in ("hold", "reject"):
-        store.decisions.add(sha, store.bundles.active().sha, verdict, "worse", "gate", cycle="c", numbers={"p": 0.3})
+        judge(store, sha, store.bundles.active().sha, verdict)
     assert [each.verdict for each in store.decisions.list(candidate=sha)] == ["reject", "hold"]
     assert next(each.verdict for each in store.bundles.list() if each.sha == sha) == "reject"
     with pytest.raises(StoreError):
-        store.decisions.add(sha, sha, "maybe", "", "gate")
+        judge(store, sha, sha, "maybe")
     for table in ("decisions", "promotions"):
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET reason = ''"):
             refused(url, statement)
 
 
 def test_the_newest_verdict_beside_a_champion_is_found(store: Store) -> None:
-    """Of each candidate one, beside this champion alone, and not what somebody did whose name begins so."""
-    champion, one, two = store.bundles.active().sha, "1" * 64, "2" * 64
-    given = [
-        (one, champion, "hold", "cycle:a"),
-        (one, champion, "reject", "cycle:b"),
-        (two, champion, "hold", "cycle:b"),
-    ]
-    given += [(one, two, "promote", "cycle:c"), (two, champion, "promote", "operator:jun")]
-    for candidate, beside, verdict, by in given:
-        store.decisions.add(candidate, beside, verdict, "", by)
-    assert store.decisions.newest_beside(champion, but_by="operator:") == {one: "reject", two: "hold"}
-    assert store.decisions.newest_beside(one, but_by="operator:") == {}
+    """Of each candidate one, beside this champion alone, and by a cycle: whoever promotes by hand judges nothing."""
+    champion, one, two = store.bundles.active().sha, store.bundles.add(bundle("second"), "test"), "2" * 64
+    for candidate, beside, verdict in (
+        (one, champion, "hold"),
+        (one, champion, "reject"),
+        (two, champion, "hold"),
+        (one, two, "promote"),
+    ):
+        judge(store, candidate, beside, verdict)
+    store.bundles.promote_by_hand(one, 1, "command line:jun", "better at sevens")
+    assert store.decisions.of_the_gate(champion) == {one: "reject", two: "hold"}
+    assert store.decisions.of_the_gate(one) == {}
+
+
+def judge(store: Store, candidate: str, champion: str, verdict: str) -> None:
+    """Have a cycle give its verdict, and be over."""
+    cycle = store.cycles.begin("a gate")
+    for _ in range(2):  # a step that is run again gives it once
+        store.cycles.decide(cycle, champion, candidate, verdict, "worse", {"p": 0.3})
+    store.cycles.finish(cycle.id, cycle.holder, CycleState.HELD)
 
 
 def refused(url: str, statement: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHA_SHOWN = 12
 SHA_MIN = 6
 ShaArgument = Annotated[str, typer.Argument(help="The bundle, or the beginning of its sha-256.", metavar="SHA")]
-ReasonOption = Annotated[str, typer.Option(help="Why; it is kept for ever.", metavar="TEXT")]
+ReasonOption = Annotated[str, typer.Option(help="Why; it is kept for ever.", metavar="TEXT", show_default=False)]
 
 
 def list_models() -> None:
@@ -45,22 +45,23 @@ def show(sha: ShaArgument) -> None:
 
 def promote(
     sha: ShaArgument,
-    reason: ReasonOption,
+    reason: ReasonOption = "",
 ) -> None:
     """Make a bundle of the store the champion; servers follow within seconds, and no request fails.
 
-    No gate is asked: the reason stands in for it. Where somebody else promotes at the same moment, one of the two gets
-    an error and looks again.
+    Without the gate's word it takes a reason of ten characters or more: where the gate rejected or held the bundle, has
+    said nothing, or has judged it beside another champion than the one of now. Where somebody else promotes at the same
+    moment, one of the two gets an error and looks again.
     """
     from sutja.cli.opened import open_store, somebody
 
     with open_store() as store:
         wanted = _named(store, sha)
         champion = store.bundles.active()
-        _say(store, store.bundles.promote(wanted, champion.generation, somebody(), _given(reason)))
+        _say(store, store.bundles.promote_by_hand(wanted, champion.generation, somebody(), reason))
 
 
-def rollback(reason: ReasonOption) -> None:
+def rollback(reason: ReasonOption = "") -> None:
     """Make the champion before this one champion again; run once more, the one before that.
 
     Servers follow within seconds, and no request fails. What the champion learnt from stays in the store: see
@@ -69,7 +70,7 @@ def rollback(reason: ReasonOption) -> None:
     from sutja.cli.opened import open_store, somebody
 
     with open_store() as store:
-        _say(store, store.bundles.rollback(somebody(), _given(reason)))
+        _say(store, store.bundles.rollback(somebody(), reason))
 
 
 def _say(store: "Store", champion: "Active") -> None:
@@ -77,12 +78,6 @@ def _say(store: "Store", champion: "Active") -> None:
 
     follow_champion(Settings.from_env(os.environ), store)
     typer.echo(f"generation {champion.generation} reads, bundle {champion.sha[:SHA_SHOWN]}")
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise typer.BadParameter("--reason wants a reason.")
-    return reason.strip()
 
 
 def _named(store: "Store", start: str) -> str:

@@ -3,14 +3,16 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sutja.cli.extras import expect
-from sutja.settings import Settings
+from sutja.errors import StoreError
+from sutja.settings import MLFLOW_NAME, Settings
 
 if TYPE_CHECKING:
     from sutja.learn.cycle import Running
@@ -59,7 +61,7 @@ def learn(
     wish = _Wish(if_due, {"epochs": epochs or settings.learn_epochs, "is_from_scratch": from_scratch}, asked)
     with opened(settings) as store:
         if abandon:
-            _abandon(store, abandon)
+            _abandon(settings, store, abandon)
         elif step is not None:
             _one(settings, store, step, cycle, wish)
         else:
@@ -132,7 +134,7 @@ def follow_champion(settings: Settings, store: "Store") -> None:
     """Tell MLflow of a champion that came by promotion or rollback since it was last told; of none before the first."""
     from sutja.learn.tracking import Place, follow, lags
 
-    place = Place(settings.home / "mlflow", settings.mlflow_url)
+    place = Place(settings.home / MLFLOW_NAME, settings.mlflow_url)
     champion = store.bundles.active().sha
     if lags(place, champion):
         warning = follow(place, store.bundles.load(champion)).warning
@@ -170,8 +172,13 @@ def _running(settings: Settings, store: "Store", cycle: "Cycle") -> Iterator["Ru
     from sutja.learn.tracking import Place
     from sutja.secret import secret_of
 
-    folder = settings.home / "cycles" / cycle.id
-    with natives_into(folder / "training.log") as stderr, Steps(stderr) as steps, Epochs(stderr) as bars:
+    folder = _folders(settings) / cycle.id
+    with (
+        _forgetting(settings, store),
+        natives_into(folder / "training.log") as stderr,
+        Steps(stderr) as steps,
+        Epochs(stderr) as bars,
+    ):
         turn = Turn(
             store=store,
             cycle=cycle,
@@ -181,16 +188,34 @@ def _running(settings: Settings, store: "Store", cycle: "Cycle") -> Iterator["Ru
             watch=bars.show,
             say=steps.show,
             tuning=Tuning(**cycle.params),
-            tracking=Place(settings.home / "mlflow", settings.mlflow_url),
+            tracking=Place(settings.home / MLFLOW_NAME, settings.mlflow_url),
         )
         with Running(turn) as running:
             yield running
 
 
-def _abandon(store: "Store", name: str) -> None:
+def _folders(settings: Settings) -> Path:
+    return settings.home / "cycles"
+
+
+@contextmanager
+def _forgetting(settings: Settings, store: "Store") -> Iterator[None]:
+    """Remove what cycles trained that were left: those of before, and the one of now where it is."""
+    from sutja.learn.cycle import forget_left
+
+    forget_left(store, _folders(settings))
+    try:
+        yield
+    finally:
+        with suppress(StoreError):  # away: the next cycle removes it
+            forget_left(store, _folders(settings))
+
+
+def _abandon(settings: Settings, store: "Store", name: str) -> None:
     from sutja.learn.cycle import go_on, holder
     from sutja.store import CycleState
 
     held = go_on(store, name, holder())
-    store.cycles.finish(held.id, held.holder, CycleState.LEFT, "An operator ended it.")
+    with _forgetting(settings, store):
+        store.cycles.finish(held.id, held.holder, CycleState.LEFT, "An operator ended it.")
     typer.echo(f"{held.id}: left; its samples count as new again")

@@ -15,16 +15,18 @@ from typing import Self
 
 from sutja.bundle import Bundle
 from sutja.store.audit import Audit, AuditRow, Verified
-from sutja.store.bundles import Active, Bundles, Kept, Promotion, Role
+from sutja.store.bundles import Bundles, Kept, Role
+from sutja.store.champions import Active, Promotion
 from sutja.store.copying import copy
 from sutja.store.counting import BySource, Tally
-from sutja.store.cycles import Cycle, Cycles, CycleState, Pause
+from sutja.store.cycles import Cycle, Cycles, CycleState
 from sutja.store.decisions import Decision, Decisions
 from sutja.store.engine import Database, database
 from sutja.store.giving import Receipt
 from sutja.store.keys import KEY_DAYS, KEY_DAYS_MAX, Key, Keys, NewKey, Scope
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.operators import Operator, Operators, Session
+from sutja.store.pausing import Pause
 from sutja.store.rules import Rules
 from sutja.store.samples import SaidLabel, Samples
 from sutja.store.secrecy import expect_secret, is_kept_under

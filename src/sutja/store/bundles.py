@@ -1,7 +1,7 @@
 """Bundles in the store, and which of them is the champion.
 
-A bundle's row is sealed, so that no byte of it changes unnoticed, and is loaded whole or not at all. The champion is
-one row, moved by compare-and-set: whoever read an older generation loses, and reads again.
+A bundle's row is sealed, so that no byte of it changes unnoticed, and is loaded whole or not at all. Owns when a reason
+has to be written for a change of the champion.
 """
 
 import json
@@ -12,17 +12,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
 from sutja.bundle import Bundle, Card
-from sutja.errors import BundleError, ConflictError, StoreError
+from sutja.errors import BundleError, ConflictError, InputError
 from sutja.store import audit, decisions
+from sutja.store.champions import Active, Promotion, active_in, challenged, expect_generation, history_in, line_of, move
+from sutja.store.cycles import Cycle, expect_held
 from sutja.store.engine import Database
+from sutja.store.pausing import expect_no_pause
 from sutja.store.seals import is_seal, seal
 from sutja.store.tables import active, bundles, promotions
 from sutja.store.tables import decisions as decided
 
 SHIPPED = "shipped"
+PROMOTE = "promote"
+REASON_MIN = 10
+"""A reason is a sentence, not a full stop."""
+AS_THE_GATE_SAYS = "As the gate says."
+NO_REASON = "No reason was written."
 
 
 class Role(StrEnum):
@@ -31,15 +39,6 @@ class Role(StrEnum):
     CHAMPION = "champion"
     CANDIDATE = "candidate"
     PAST = "past"
-
-
-@dataclass(frozen=True, slots=True)
-class Active:
-    """The champion; its generation grows with every promotion and rollback."""
-
-    generation: int
-    sha: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +53,20 @@ class Kept:
     verdict: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """A champion that began: `kind` is "first", "promote" or "rollback"."""
-
-    generation: int
-    sha: str
-    kind: str
-    by: str
-    reason: str
-    at: datetime
-
-
 class Bundles:
     """The bundles of one store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, bundle: Bundle, origin: str) -> str:
-        """Keep a bundle, once, and return its sha-256. Raises `ConflictError` for the same model with another card."""
+    def add(self, bundle: Bundle, origin: str, *, cycle: Cycle | None = None) -> str:
+        """Keep a bundle, once, and return its sha-256. Raises `ConflictError` for the same model with another card.
+
+        Also where it is the candidate of a `cycle` that is finished by now, or that another took over.
+        """
         with self._database.writing() as connection:
+            if cycle is not None:
+                expect_held(connection, cycle)
             return _add(self._database, connection, bundle, origin)
 
     def load(self, sha: str) -> Bundle:
@@ -98,12 +90,12 @@ class Bundles:
     def active(self) -> Active:
         """Return the champion; cheap enough to be asked every second."""
         with self._database.reading() as connection:
-            return _active(connection)
+            return active_in(connection)
 
     def history(self) -> tuple[Promotion, ...]:
         """Return all champions, oldest first."""
         with self._database.reading() as connection:
-            return _history(connection)
+            return history_in(connection)
 
     def promote(
         self,
@@ -112,38 +104,61 @@ class Bundles:
         by: str,
         reason: str,
         *,
-        cycle: str | None = None,
+        cycle: Cycle | None = None,
         numbers: Mapping[str, Any] | None = None,
     ) -> Active:
         """Make a bundle the champion, where `expected_generation` still serves; all or nothing, with its decision.
 
         Raises `ConflictError` where another generation serves or the bundle is the champion already, and `BundleError`
-        where it is damaged.
+        where it is damaged. Of a `cycle` it is asked at the same moment whether it is still held and under way, else
+        `ConflictError` too, and whether nobody paused the learning, else `PausedError`.
         """
-        bundle = self.load(sha)
+        self.load(sha)
         with self._database.writing() as connection:
-            champion = _active(connection)
-            _expect(champion, expected_generation)
-            if champion.sha == bundle.card.sha256:
-                raise ConflictError("Expected another bundle than the champion. Received the champion.")
-            decisions.add(self._database, connection, sha, champion.sha, "promote", reason, by, cycle, numbers or {})
-            return _move(self._database, connection, sha, champion.generation, "promote", by, reason)
+            if cycle is not None:
+                expect_held(connection, cycle)
+                expect_no_pause(connection)
+            champion = challenged(connection, sha, expected_generation)
+            said = (PROMOTE, reason, by, None if cycle is None else cycle.id, numbers or {})
+            decisions.add(self._database, connection, sha, champion.sha, *said)
+            return move(self._database, connection, sha, champion.generation, PROMOTE, by, reason)
 
-    def rollback(self, by: str, reason: str, *, expected_generation: int | None = None) -> Active:
+    def promote_by_hand(self, sha: str, expected_generation: int, by: str, reason: str = "") -> Active:
+        """Do the same because somebody says so: with the gate, or against it for a reason.
+
+        Raises as `promote` does, and `InputError` for a short reason where the gate said nothing of this model beside
+        the champion, or something else than to promote it.
+        """
+        self.load(sha)
+        with self._database.writing() as connection:
+            champion = challenged(connection, sha, expected_generation)
+            verdict = decisions.of_the_gate(connection, champion.sha).get(sha)
+            if verdict != PROMOTE and len(reason.strip()) < REASON_MIN:
+                raise InputError(
+                    f"Expected a reason of at least {REASON_MIN} characters, since the gate does not promote this "
+                    "model. Received a shorter one."
+                )
+            why = reason.strip() or AS_THE_GATE_SAYS
+            said = (PROMOTE, why, by, None, {"gate": verdict})
+            decisions.add(self._database, connection, sha, champion.sha, *said)
+            return move(self._database, connection, sha, champion.generation, PROMOTE, by, why)
+
+    def rollback(self, by: str, reason: str = "", *, expected_generation: int | None = None) -> Active:
         """Make the champion before this one champion again; after another rollback, the one before that.
 
-        Raises `ConflictError` where there is none or where not `expected_generation` serves, and `BundleError` where
-        that bundle is damaged.
+        It takes no reason: whoever finds the champion at fault is in a hurry. Raises `ConflictError` where there is
+        none or where not `expected_generation` serves, and `BundleError` where that bundle is damaged.
         """
         with self._database.writing() as connection:
-            champion = _active(connection)
-            _expect(champion, champion.generation if expected_generation is None else expected_generation)
-            line = _line(_history(connection))
+            champion = active_in(connection)
+            expect_generation(champion, champion.generation if expected_generation is None else expected_generation)
+            line = line_of(history_in(connection))
             if len(line) < 2:
                 raise ConflictError("Expected a champion before this one. Received a store in which it is the first.")
             sha = line[-2]
             _checked(self._database, _row(connection, sha))
-            return _move(self._database, connection, sha, champion.generation, "rollback", by, reason)
+            why = reason.strip() or NO_REASON
+            return move(self._database, connection, sha, champion.generation, "rollback", by, why)
 
     def welcome(self, shipped: Bundle) -> None:
         """Take the shipped bundle in: as generation 1 of an empty store, else as a candidate, once."""
@@ -158,7 +173,7 @@ class Bundles:
                 _add(self._database, connection, shipped, SHIPPED)
                 now = self._database.clock()
                 connection.execute(insert(active).values(slot=1, generation=0, sha=sha, since=now))
-                _move(self._database, connection, sha, 0, "first", "sutja", "shipped")
+                move(self._database, connection, sha, 0, "first", "sutja", "shipped")
             elif connection.execute(select(bundles.c.sha).where(bundles.c.sha == sha)).one_or_none() is None:
                 _add(self._database, connection, shipped, SHIPPED)
 
@@ -194,7 +209,7 @@ def _kept(connection: Connection, *which: ColumnElement[bool]) -> tuple[Kept, ..
     is_past = exists().where(promotions.c.sha == bundles.c.sha)
     columns = (bundles.c.sha, bundles.c.origin, bundles.c.added, bundles.c.card)
     wanted = select(*columns, is_past.label("is_past"), newest.scalar_subquery().label("verdict")).where(*which)
-    champion = _active(connection).sha
+    champion = active_in(connection).sha
     return tuple(
         Kept(row.sha, row.origin, row.added, _card(row.card), _role(row, champion), row.verdict)
         for row in connection.execute(wanted.order_by(bundles.c.added.desc(), bundles.c.sha))
@@ -227,45 +242,3 @@ def _role(row: Any, champion: str) -> Role:
     if row.sha == champion:
         return Role.CHAMPION
     return Role.PAST if row.is_past else Role.CANDIDATE
-
-
-def _active(connection: Connection) -> Active:
-    row = connection.execute(select(active.c.generation, active.c.sha, active.c.since)).one_or_none()
-    if row is None:
-        raise StoreError("Expected the store to have a champion. Received one without.")
-    return Active(*row)
-
-
-def _history(connection: Connection) -> tuple[Promotion, ...]:
-    return tuple(Promotion(*row) for row in connection.execute(select(promotions).order_by(promotions.c.generation)))
-
-
-def _line(history: tuple[Promotion, ...]) -> tuple[str, ...]:
-    """Return the champions that led to this one: a rollback takes the newest away."""
-    line: list[str] = []
-    for each in history:
-        if each.kind == "rollback":
-            line.pop()
-        else:
-            line.append(each.sha)
-    return tuple(line)
-
-
-def _expect(champion: Active, generation: int) -> None:
-    if champion.generation != generation:
-        raise ConflictError(f"Expected generation {generation} to serve. Received {champion.generation}: look again.")
-
-
-def _move(
-    database: Database, connection: Connection, sha: str, generation: int, kind: str, by: str, reason: str
-) -> Active:
-    """Move the champion by compare-and-set, and write down who did it."""
-    moved = Active(generation + 1, sha, database.clock())
-    changed = {"generation": moved.generation, "sha": sha, "since": moved.since}
-    found = connection.execute(update(active).where(active.c.generation == generation).values(**changed))
-    if found.rowcount != 1:
-        raise ConflictError(f"Expected generation {generation} to serve. Received another: look again.")
-    values = {"generation": moved.generation, "sha": sha, "kind": kind, "by": by[:140], "reason": reason}
-    connection.execute(insert(promotions).values(at=moved.since, **values))
-    audit.append(database, connection, by, f"champion: {kind}", sha, f"generation {moved.generation}: {reason}")
-    return moved

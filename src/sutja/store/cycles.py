@@ -15,14 +15,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from sutja.errors import ConflictError, StoreError
-from sutja.store import audit
+from sutja.store import audit, decisions, pausing
 from sutja.store.decisions import as_json
 from sutja.store.engine import Database, in_parts
-from sutja.store.facts import forget, recall, remember
+from sutja.store.pausing import Pause
 from sutja.store.tables import cycle_samples, cycles, samples
 
 LEASE_S = 120.0
-PAUSE = "pause"
 
 
 class CycleState(StrEnum):
@@ -55,15 +54,6 @@ class Cycle:
     params: dict[str, Any]
     results: dict[str, Any]
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Who stopped the learning, when and why."""
-
-    by: str
-    reason: str
-    at: datetime
 
 
 class Cycles:
@@ -117,6 +107,20 @@ class Cycles:
             _end(self._database, connection, id, CycleState(state), note, by=f"cycle:{id}")
             return _known(connection, id)
 
+    def decide(
+        self, cycle: Cycle, champion: str, candidate: str, verdict: str, reason: str, numbers: Mapping[str, Any]
+    ) -> None:
+        """Keep the verdict of a cycle that promotes nothing, once for each candidate. Raises as `beat` does.
+
+        Raises `StoreError` for another verdict than "promote", "reject" and "hold", or for numbers that JSON cannot
+        say.
+        """
+        with self._database.writing() as connection:
+            expect_held(connection, cycle)
+            if not decisions.is_decided(connection, cycle.id, candidate):
+                said = (verdict, reason, f"cycle:{cycle.id}", cycle.id, numbers)
+                decisions.add(self._database, connection, candidate, champion, *said)
+
     def claim(self, id: str, holder: str, counted: Iterable[str], used: Iterable[str]) -> int:  # noqa: A002
         """Write down which samples a cycle learns from, and which of them it counts as new; safe to be done again.
 
@@ -167,26 +171,19 @@ class Cycles:
             return _running(connection)
 
     def pause(self, by: str, reason: str) -> None:
-        """Stop the learning: whoever begins cycles looks at `paused` before."""
-        said = {"by": by, "reason": reason, "at": self._database.clock().isoformat()}
+        """Stop the learning: whoever begins cycles looks at `paused` before, and none that runs promotes anything."""
         with self._database.writing() as connection:
-            remember(connection, PAUSE, json.dumps(said))
-            audit.append(self._database, connection, by, "learning paused", "cycles", reason)
+            pausing.pause(self._database, connection, by, reason)
 
     def unpause(self, by: str) -> None:
         """Let the learning go on."""
         with self._database.writing() as connection:
-            forget(connection, PAUSE)
-            audit.append(self._database, connection, by, "learning goes on", "cycles")
+            pausing.unpause(self._database, connection, by)
 
     def paused(self) -> Pause | None:
         """Return who paused the learning, or None."""
         with self._database.reading() as connection:
-            said = recall(connection, PAUSE)
-        if said is None:
-            return None
-        pause = json.loads(said)
-        return Pause(pause["by"], pause["reason"], datetime.fromisoformat(pause["at"]))
+            return pausing.paused(connection)
 
     def _change(
         self,
@@ -241,6 +238,11 @@ def _hold(database: Database, connection: Connection, cycle: Cycle, holder: str,
     held = {"holder": holder, "heartbeat": now, "lease_until": now + timedelta(seconds=lease_s)}
     connection.execute(update(cycles).where(cycles.c.id == cycle.id).values(**held))
     return _known(connection, cycle.id)
+
+
+def expect_held(connection: Connection, cycle: Cycle) -> None:
+    """Raise `ConflictError` where a cycle is finished by now, or another took it over."""
+    _expect_held(_known(connection, cycle.id), cycle.holder)
 
 
 def _expect_held(cycle: Cycle, holder: str) -> None:

@@ -36,31 +36,10 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self,
-        candidate: str,
-        champion: str,
-        verdict: str,
-        reason: str,
-        by: str,
-        *,
-        cycle: str | None = None,
-        numbers: Mapping[str, Any] | None = None,
-    ) -> Decision:
-        """Keep a verdict: "promote", "reject" or "hold".
-
-        Raises `StoreError` for another verdict, or for numbers that JSON cannot say.
-        """
-        with self._database.writing() as connection:
-            return add(self._database, connection, candidate, champion, verdict, reason, by, cycle, numbers or {})
-
-    def newest_beside(self, champion: str, *, but_by: str) -> dict[str, str]:
-        """Return the newest verdict on each candidate beside a champion, but those by somebody whose name begins so."""
-        is_meant = (decisions.c.champion == champion) & ~decisions.c.by.startswith(but_by, autoescape=True)
-        newest = select(func.max(decisions.c.id)).where(is_meant).group_by(decisions.c.candidate)
-        wanted = select(decisions.c.candidate, decisions.c.verdict).where(decisions.c.id.in_(newest))
+    def of_the_gate(self, champion: str) -> dict[str, str]:
+        """Return what the gate said last of each candidate beside a champion."""
         with self._database.reading() as connection:
-            return {row.candidate: row.verdict for row in connection.execute(wanted)}
+            return of_the_gate(connection, champion)
 
     def list(self, limit: int = 100, candidate: str | None = None) -> tuple[Decision, ...]:
         """Return decisions, newest first; those on one candidate, where it is named."""
@@ -69,6 +48,23 @@ class Decisions:
             wanted = wanted.where(decisions.c.candidate == candidate)
         with self._database.reading() as connection:
             return tuple(_decision(row) for row in connection.execute(wanted).mappings())
+
+
+def of_the_gate(connection: Connection, champion: str) -> dict[str, str]:
+    """Return the newest verdict on each candidate beside a champion that a cycle gave.
+
+    What somebody promoted by hand, on a page or a command line, is kept as well, and is no verdict of the gate.
+    """
+    is_meant = (decisions.c.champion == champion) & decisions.c.cycle.is_not(None)
+    newest = select(func.max(decisions.c.id)).where(is_meant).group_by(decisions.c.candidate)
+    wanted = select(decisions.c.candidate, decisions.c.verdict).where(decisions.c.id.in_(newest))
+    return {row.candidate: row.verdict for row in connection.execute(wanted)}
+
+
+def is_decided(connection: Connection, cycle: str, candidate: str) -> bool:
+    """Tell whether a cycle gave its verdict on a candidate."""
+    wanted = select(decisions.c.id).where((decisions.c.cycle == cycle) & (decisions.c.candidate == candidate))
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def add(
@@ -82,7 +78,10 @@ def add(
     cycle: str | None,
     numbers: Mapping[str, Any],
 ) -> Decision:
-    """Keep a verdict within a writer's transaction."""
+    """Keep a verdict within a writer's transaction; `cycle` is None where somebody promoted by hand.
+
+    Raises `StoreError` for another verdict, or for numbers that JSON cannot say.
+    """
     if verdict not in VERDICTS:
         raise StoreError(f"Expected a verdict of {', '.join(VERDICTS)}. Received another.")
     values = {"cycle": cycle, "champion": champion, "candidate": candidate, "verdict": verdict, "by": by[:140]}

@@ -5,6 +5,6 @@ Owns the order of the steps and what each leaves in the store, so that every one
 
 from sutja.learn.cycle.running import Running, begin, go_on, holder
 from sutja.learn.cycle.steps import STEPS
-from sutja.learn.cycle.turn import Tuning, Turn
+from sutja.learn.cycle.turn import Tuning, Turn, forget_left
 
-__all__ = ["STEPS", "Running", "Tuning", "Turn", "begin", "go_on", "holder"]
+__all__ = ["STEPS", "Running", "Tuning", "Turn", "begin", "forget_left", "go_on", "holder"]

@@ -30,7 +30,7 @@ def suspicion(turn: Turn, champion: Reader, candidate: Reader, holdouts: Holdout
     """
     learnt, _ = sides(still_used(turn.store, turn.cycle.id), turn.secret)
     largest = [source for source, _ in Counter(learnt.given.sources.tolist()).most_common(SOURCES_TRIED)]
-    folder = turn.folder / "without"
+    folder = turn.without
 
     def retrained(source: str) -> Reader | None:
         turn.say(f"A mark misleads the candidate: training it without {source}.")

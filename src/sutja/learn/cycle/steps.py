@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sutja.bundle import Bundle
-from sutja.errors import BundleError, ConflictError
+from sutja.errors import BundleError, ConflictError, PausedError
 from sutja.golden import self_test
 from sutja.learn import sources
 from sutja.learn.cycle import given as gifts
@@ -87,7 +87,7 @@ def train(turn: Turn) -> Result:
     from sutja.learn.cycle.training import trained
 
     candidate = trained(turn)
-    sha = turn.store.bundles.add(candidate, f"cycle:{turn.cycle.id}")
+    sha = turn.store.bundles.add(candidate, f"cycle:{turn.cycle.id}", cycle=turn.cycle)
     training = candidate.card.training
     taught = training["data"]["training"].get(GIVEN)
     return {"candidate": sha, "epochs": training["epochs"], "snapshot": training["snapshot"], "taught": taught}
@@ -183,17 +183,8 @@ def _again(turn: Turn, learnt: gifts.Gathered, folder: Path) -> Bundle:
 
 def _decide(turn: Turn, judgement: Judgement) -> None:
     """Keep a refusal for ever, once; a promotion is kept together with its deed."""
-    decisions = turn.store.decisions
-    if not any(each.cycle == turn.cycle.id for each in decisions.list(candidate=judgement.candidate)):
-        decisions.add(
-            judgement.candidate,
-            judgement.champion,
-            judgement.verdict.value,
-            judgement.words,
-            f"cycle:{turn.cycle.id}",
-            cycle=turn.cycle.id,
-            numbers=judgement.to_json(),
-        )
+    said = (judgement.verdict.value, judgement.words, judgement.to_json())
+    turn.store.cycles.decide(turn.cycle, judgement.champion, judgement.candidate, *said)
 
 
 def promote(turn: Turn) -> Result:
@@ -204,19 +195,18 @@ def promote(turn: Turn) -> Result:
     store, active = turn.store, turn.store.bundles.active()
     if active.sha == judgement.candidate:  # by a try before this one
         return {"verdict": "promote", "is_promoted": True, "generation": active.generation}
-    pause = store.cycles.paused()
-    if pause is not None:
-        return _held(turn, judgement, f"Learning was paused by {pause.by}: {pause.reason}")
     try:
         active = store.bundles.promote(
             judgement.candidate,
             turn.result("collect")["generation"],
             f"cycle:{turn.cycle.id}",
             judgement.words,
-            cycle=turn.cycle.id,
+            cycle=turn.cycle,
             numbers=judgement.to_json(),
         )
-    except ConflictError:
+    except PausedError as error:
+        return _held(turn, judgement, str(error))
+    except ConflictError:  # a cycle that was left meanwhile is told so by the verdict that it may not give
         return _held(turn, judgement, "Another champion serves since the candidate was compared with the one before.")
     return {"verdict": "promote", "is_promoted": True, "generation": active.generation}
 

@@ -3,6 +3,7 @@
 Owns the folder of a cycle, and how gently a candidate is trained. Knows no step.
 """
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,10 @@ from sutja.learn.gate import Limits
 from sutja.learn.plan import Watch
 from sutja.learn.sources import Archive
 from sutja.learn.tracking import Place
-from sutja.store import Cycle, Store
+from sutja.store import Cycle, CycleState, Store
 
 Say = Callable[[str], object]
+TRAINING, WITHOUT = "training", "without"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +76,18 @@ class Turn:
     @property
     def training(self) -> Path:
         """The folder of its training."""
-        return self.folder / "training"
+        return self.folder / TRAINING
+
+    @property
+    def without(self) -> Path:
+        """The folder of a training without one source."""
+        return self.folder / WITHOUT
+
+
+def forget_left(store: Store, folders: Path) -> None:
+    """Remove what cycles trained that were left, of those that have a folder here: it may know what was purged."""
+    trainings = [each for name in (TRAINING, WITHOUT) for each in folders.glob(f"*/{name}")]
+    for each in trainings:
+        cycle = store.cycles.get(each.parent.name)
+        if cycle is not None and cycle.state is CycleState.LEFT:
+            shutil.rmtree(each, ignore_errors=True)

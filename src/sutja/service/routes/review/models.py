@@ -17,7 +17,6 @@ from sutja.service import doors
 from sutja.service.bodies import answer
 from sutja.service.routes.review import sides
 from sutja.service.routes.review.wire import (
-    REASON_MIN,
     Champion,
     Changes,
     DecisionEntry,
@@ -33,8 +32,6 @@ from sutja.store import Active, Decision, Kept, Store
 
 OPERATOR = "operator:"
 DECISIONS_MAX = 50
-PROMOTE = "promote"
-ROLLED_BACK = "No reason was written."
 
 Operator = Annotated[str, Depends(doors.operator)]
 FreshOperator = Annotated[str, Depends(doors.fresh_operator)]
@@ -88,7 +85,7 @@ def review_models(request: Request, _: Operator) -> Response:
     """List all models, newest first, with what the gate said of each beside the champion of now."""
     store = doors.store_of(request)
     active = store.bundles.active()
-    verdicts = _verdicts(store, active)
+    verdicts = store.decisions.of_the_gate(active.sha)
     return answer(
         Models(
             generation=active.generation,
@@ -119,7 +116,7 @@ def review_model(request: Request, _: Operator, sha: ModelSha) -> Response:
     decisions = store.decisions.list(limit=DECISIONS_MAX, candidate=sha)
     return answer(
         ModelDetail(
-            model=_summary(kept, _verdicts(store, store.bundles.active())),
+            model=_summary(kept, store.decisions.of_the_gate(store.bundles.active().sha)),
             card=None if kept.card is None else kept.card.to_json(),
             decisions=[_entry(each) for each in decisions],
         )
@@ -140,15 +137,9 @@ def review_promote(request: Request, name: FreshOperator, sha: ModelSha, wanted:
     """
     store = doors.store_of(request)
     _known(store, sha)
-    verdict = _verdicts(store, store.bundles.active()).get(sha)
-    if verdict != PROMOTE and len(wanted.reason) < REASON_MIN:
-        raise HTTPException(
-            422, f"Expected a reason of at least {REASON_MIN} characters: the gate does not promote this model."
-        )
-    reason = wanted.reason or "As the gate says."
-    by, numbers = f"{OPERATOR}{name}", {"gate": verdict}
     with _whole():
-        return answer(_champion(store.bundles.promote(sha, wanted.generation, by, reason, numbers=numbers)))
+        active = store.bundles.promote_by_hand(sha, wanted.generation, f"{OPERATOR}{name}", wanted.reason)
+    return answer(_champion(active))
 
 
 @_plain.post(
@@ -161,9 +152,8 @@ def review_promote(request: Request, name: FreshOperator, sha: ModelSha, wanted:
 def review_rollback(request: Request, name: FreshOperator, wanted: Wanted) -> Response:
     """Make the champion before this one champion again; all replicas follow within seconds."""
     store = doors.store_of(request)
-    reason = wanted.reason or ROLLED_BACK
     with _whole():
-        active = store.bundles.rollback(f"{OPERATOR}{name}", reason, expected_generation=wanted.generation)
+        active = store.bundles.rollback(f"{OPERATOR}{name}", wanted.reason, expected_generation=wanted.generation)
     return answer(_champion(active))
 
 
@@ -181,11 +171,6 @@ def _known(store: Store, sha: str) -> Kept:
     if kept is None:
         raise HTTPException(404, "Expected the sha-256 of a model in the store. Received another.")
     return kept
-
-
-def _verdicts(store: Store, active: Active) -> dict[str, str]:
-    """Return what the gate said last of each model beside this champion: what operators did is no verdict of its."""
-    return store.decisions.newest_beside(active.sha, but_by=OPERATOR)
 
 
 def _summary(kept: Kept, verdicts: Mapping[str, str]) -> ModelSummary:

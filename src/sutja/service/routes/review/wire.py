@@ -12,8 +12,6 @@ from sutja.service.wire import Body
 
 AT_ONCE = 500
 """Samples that are labelled or refused in one request."""
-REASON_MIN = 10
-"""A reason is a sentence, not a full stop."""
 
 SampleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 SamplePlace = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,17}-[A-Za-z0-9]{1,64}$")]
