@@ -221,11 +221,12 @@ def test_the_overview_names_the_largest_sources(operator: Client, store: Store) 
 
 
 def test_the_overview_counts(operator: Client, store: Store, clock: Clock) -> None:
-    """Law: samples by day, label and source, with on how many giver and reader agree; and the cycles."""
+    """Law: samples by day, label and source, with on how many giver and reader agree; who labelled; and the cycles."""
     for place in range(3):
         store.samples.give(gift(7, place, label=1, source="key:kiosk"))
     clock.move(days=1)
-    store.samples.give(gift(4, 0, source="visitor:v1"))
+    given = store.samples.give(gift(4, 0, source="visitor:v1"))
+    store.samples.label([given.sample], 4, OPERATOR)
     store.cycles.finish(store.cycles.begin("me").id, "me", "rejected", "not better")
     found = operator.post(f"{PREFIX}/login", json={"name": NAME, "password": "correct horse battery"})
     assert found.status_code == 200
@@ -237,6 +238,10 @@ def test_the_overview_counts(operator: Client, store: Store, clock: Clock) -> No
     assert [(each["name"], each["count"]) for each in found["labels"]] == [("1", 3), ("4", 1)]
     assert [(each["name"], each["agreed"]) for each in found["sources"]] == [("key:kiosk", 0), ("visitor:v1", 1)]
     assert found["others"] is None
+    assert found["sayers"] == [
+        {"name": "giver", "count": 4, "read": 4, "agreed": 1},
+        {"name": OPERATOR, "count": 1, "read": 1, "agreed": 1},
+    ]
     assert (found["fresh"], found["learn_new"]) == (4, 500)
     assert [(each["state"], each["note"]) for each in found["cycles"]] == [("rejected", "not better")]
 

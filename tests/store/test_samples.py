@@ -375,6 +375,19 @@ def test_the_largest_sources_are_named_and_the_others_counted_together(store: St
     assert store.samples.by_source(4, Wanted(source="key:x")) == BySource((), 0, None)
 
 
+def test_labels_are_counted_by_who_gave_them(store: Store) -> None:
+    """Law: of each reviewer, and of all givers together, how many labels there are, and how many are what was read."""
+    ids = [store.samples.give(gift(seed, label=label)).sample for seed, label in enumerate((1, 7, None))]
+    store.samples.give(gift(5, bundle="", read=None, confidence=None))
+    store.samples.label(ids[1:], 1, "operator:jun")
+    store.samples.label(ids[:1], None, "operator:kim")
+    assert [(each.name, each.count, each.read, each.agreed) for each in store.samples.by_sayer()] == [
+        ("giver", 4, 3, 1),
+        ("operator:jun", 2, 2, 2),
+        ("operator:kim", 1, 1, 0),
+    ]
+
+
 def test_only_learnable_samples_are_fresh(store: Store) -> None:
     """Neither what waits in quarantine nor what was refused makes a cycle due."""
     ids = [store.samples.give(gift(seed)).sample for seed in range(4)]

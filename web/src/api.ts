@@ -1368,6 +1368,11 @@ export interface components {
             others: components["schemas"]["Others"] | null;
             paused: components["schemas"]["Paused"] | null;
             /**
+             * Sayers
+             * @description Labels by who gave them, `giver` or an operator; agreed: how many of them are what was read.
+             */
+            sayers: components["schemas"]["Count"][];
+            /**
              * Sources
              * @description The fifty that gave most, most first.
              */
@@ -2188,7 +2193,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Samples by day, label and source, and the last cycles. */
+            /** @description Samples by day, label and source, who labelled them, and the last cycles. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Subquery, case, func, select
 
-from sutja.store.tables import samples
+from sutja.store.tables import labels, samples
 from sutja.store.wanted import IS_AGREED, IS_READ, Wanted
 
 OTHERS = "others"
@@ -34,6 +34,14 @@ def counted(connection: Connection, column: ColumnElement[object], wanted: Wante
     rows = connection.execute(select(_grouped(column, wanted)))
     tallies = (Tally(str(name), *counts) for name, *counts in rows)
     return tuple(sorted(tallies, key=lambda tally: tally.name))
+
+
+def by_sayer(connection: Connection) -> tuple[Tally, ...]:
+    """Return how many labels givers and each reviewer gave, in the order of names, and how many of them were read."""
+    is_read_so = IS_READ & labels.c.label.is_not_distinct_from(samples.c.read)
+    read, agreed = (func.sum(case((claim, 1), else_=0)) for claim in (IS_READ, is_read_so))
+    every = select(labels.c.by, func.count(), read, agreed).join_from(labels, samples, labels.c.sample == samples.c.id)
+    return tuple(Tally(*row) for row in connection.execute(every.group_by(labels.c.by).order_by(labels.c.by)))
 
 
 def by_source(connection: Connection, wanted: Wanted, most: int) -> BySource:

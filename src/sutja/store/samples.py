@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from sutja.errors import InputError
 from sutja.sample import LEARNABLE, Gift, Label, Sample, SampleState, expect_label
 from sutja.store import audit
-from sutja.store.counting import BySource, Tally, by_source, counted
+from sutja.store.counting import BySource, Tally, by_sayer, by_source, counted
 from sutja.store.doubles import elect, original_of
 from sutja.store.engine import Database, in_parts
 from sutja.store.giving import Receipt, give, sample_of
@@ -166,6 +166,11 @@ class Samples:
         """Return how many samples there are of each label, "0" to "9" and "None"."""
         with self._database.reading() as connection:
             return counted(connection, samples.c.label, wanted)
+
+    def by_sayer(self) -> tuple[Tally, ...]:
+        """Return how many labels each gave: "giver", which is all of them but those of PINs, and operators by name."""
+        with self._database.reading() as connection:
+            return by_sayer(connection)
 
     def by_source(self, most: int, wanted: Wanted = ALL) -> BySource:
         """Return how many samples each of the `most` sources gave that gave most, and how many all others."""

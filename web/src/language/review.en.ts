@@ -188,6 +188,8 @@ export const reviewEn = {
     byDay: "By day",
     byLabel: "By label",
     bySource: "By source",
+    bySayer: "By who labelled",
+    givers: "givers",
     others: (sources: number): string => `${sources.toLocaleString("en")} ${sources === 1 ? "other" : "others"}`,
     count: "Samples",
     agreed: "Read as given",

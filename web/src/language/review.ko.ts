@@ -187,6 +187,8 @@ export const reviewKo: ReviewWords = {
     byDay: "날짜별",
     byLabel: "이름표별",
     bySource: "출처별",
+    bySayer: "이름표를 붙인 사람별",
+    givers: "준 사람들",
     others: (sources: number): string => `그 밖의 ${sources.toLocaleString("ko")}곳`,
     count: "표본 수",
     agreed: "그대로 읽힌 비율",

@@ -93,13 +93,14 @@ function Bins({ entry: { feature, edges, expected, found }, words }: { entry: Dr
   );
 }
 
-function Gathered({ overview: { days, labels, sources, others, warnings }, words }: { overview: Overview; words: ReviewWords }) {
+function Gathered({ overview: { days, labels, sources, others, sayers, warnings }, words }: { overview: Overview; words: ReviewWords }) {
   const { drift: said } = words;
-  const nameOf = (name: string): string => (name === "None" ? said.noDigit : name);
+  const nameOf = (name: string): string => (name === "None" ? said.noDigit : name === "giver" ? said.givers : name);
   const tables: readonly (readonly [string, readonly Count[]])[] = [
     [said.byDay, days.toReversed()],
     [said.byLabel, labels],
     [said.bySource, others ? [...sources, { ...others, name: said.others(others.sources) }] : sources],
+    [said.bySayer, sayers],
   ];
   return (
     <section aria-labelledby="gathered">

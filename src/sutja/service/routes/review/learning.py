@@ -32,7 +32,7 @@ SOURCES_MAX = 50
     "/overview",
     summary="Tell what was gathered",
     response_model=Overview,
-    response_description="Samples by day, label and source, and the last cycles.",
+    response_description="Samples by day, label and source, who labelled them, and the last cycles.",
     responses=refusals(401),
 )
 def review_overview(request: Request, _: Operator) -> Response:
@@ -45,6 +45,7 @@ def review_overview(request: Request, _: Operator) -> Response:
             labels=_counts(store.samples.by_label()),
             sources=_counts(by_source.largest),
             others=_others(by_source),
+            sayers=_counts(store.samples.by_sayer()),
             fresh=store.samples.fresh(),
             learn_new=request.app.state.settings.learn_new,
             paused=_paused(store.cycles.paused()),

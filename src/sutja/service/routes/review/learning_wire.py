@@ -56,6 +56,9 @@ class Overview(BaseModel):
     labels: list[Count]
     sources: list[Count] = Field(description="The fifty that gave most, most first.")
     others: Others | None = Field(description="Null where these are all.")
+    sayers: list[Count] = Field(
+        description="Labels by who gave them, `giver` or an operator; agreed: how many of them are what was read."
+    )
     fresh: int = Field(description="Samples that no cycle has counted yet.")
     learn_new: int = Field(description="So many of them start a cycle.")
     paused: Paused | None
