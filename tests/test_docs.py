@@ -165,7 +165,8 @@ def is_told(said: str) -> bool:
         ("serve --port 0", {"SUTJA_DATABASE_URL": "sqlite:///{empty}/own.db"}),
         ("read {file}", {}),
         ("learn --if-due", {}),
-        ("learn", {"SUTJA_DATA": "{empty}", "HTTPS_PROXY": "http://127.0.0.1:9"}),
+        ("learn", {}),
+        ("train --out {empty}/run", {"SUTJA_DATA": "{empty}", "HTTPS_PROXY": "http://127.0.0.1:9"}),
     ],
 )
 def test_what_goes_wrong_on_the_command_line_is_told(

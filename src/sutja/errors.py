@@ -9,6 +9,7 @@
     ├── DataError              a data set that is missing or damaged
     │   └── DownloadError      it could not be fetched
     ├── TrainingError          a training that cannot go on
+    │   └── TooFewError        too few samples for any verdict
     ├── TrackingError          MLflow cannot be told
     ├── ScaleError             an archive or a cluster that cannot be had
     ├── SettingsError          a setting whose value makes no sense
@@ -59,6 +60,10 @@ class DownloadError(DataError):
 
 class TrainingError(SutjaError):
     """A training cannot go on: its loss is no longer a number."""
+
+
+class TooFewError(TrainingError):
+    """There are too few samples: whatever were learnt from them, the gate could only hold it."""
 
 
 class TrackingError(SutjaError):

@@ -14,14 +14,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from databases import bundle
 from learn.mortal import LIMITS, SECRET, TUNING, ask_less, silent
 from sutja.bundle import Bundle
-from sutja.errors import ConflictError, StoreError, TrainingError
+from sutja.errors import ConflictError, StoreError, TooFewError, TrainingError
 from sutja.holdout import is_held_out
 from sutja.learn import sources
 from sutja.learn.cycle import (
     STEPS,
     Running,
+    Tuning,
     Turn,
     begin,
     blame,
@@ -33,8 +35,9 @@ from sutja.learn.cycle import (
     training,
 )
 from sutja.learn.cycle import given as gifts
-from sutja.learn.cycle.parts import GIVEN
+from sutja.learn.cycle.parts import GIVEN, diet_of
 from sutja.learn.dataset import Mix, mnist_training
+from sutja.learn.gate import Limits
 from sutja.learn.plan import Diet, Network, Plan
 from sutja.learn.train import Outcome, train
 from sutja.sample import PIN_SOURCE, Gift, SampleState
@@ -43,6 +46,7 @@ from sutja.store import CycleState, Store, Wanted, upgrade
 
 PLAN = Plan(network=Network.SMALL, diet=Diet.MNIST, epochs=6, batch_size=32, learning_rate=3e-3, seed=3)
 SOURCES = 15
+FEW = Limits(least_count=0)
 
 
 _trained: dict[str, Bundle] = {}
@@ -164,6 +168,43 @@ def test_what_is_known_already_is_refused(
     assert store.samples.fresh() == 0  # they were looked at, and are not new again
 
 
+def test_worse_data_make_no_champion(store: Store, data: Path, turned: Callable[[], Turn], champion: Bundle) -> None:
+    """Law: what is learnt from wrong labels is refused, even where a reviewer let all of them through."""
+    random = np.random.default_rng(5)
+    given = [
+        (glyph, label if is_held_out(f"key:giver-{place % SOURCES}", SECRET) else (label + random.integers(1, 10)) % 10)
+        for place, (glyph, label) in enumerate(upright(data)[:900])
+    ]
+    give(store, [(glyph, int(label)) for glyph, label in given])
+    store.samples.move([each.id for each in store.samples.each()], SampleState.ACCEPTED, "operator:kim")
+    with Running(turned()) as running:
+        ended = running.all()
+    frozen = ended.results["snapshot"]
+    assert (frozen["learnt"] > 500, ended.results["collect"]["quarantined"]) == (True, 0)
+    assert ended.state is CycleState.REJECTED
+    assert (store.bundles.active().generation, store.bundles.active().sha) == (1, champion.card.sha256)
+    [decision] = store.decisions.list()
+    assert (decision.verdict, decision.candidate) == ("reject", ended.results["train"]["candidate"])
+
+
+def test_a_candidate_goes_on_from_the_champion() -> None:
+    """Law: a cycle goes on gently from the champion's weights, by its diet; the last epoch is kept."""
+    champion, tuning = Bundle.shipped(), Tuning(epochs=5, seed=3)
+    plan = training.plan_of(champion, tuning)
+    assert (plan.start, plan.network.value) == (champion.card.sha256, champion.card.network)
+    assert (plan.epochs, plan.learning_rate, plan.augment) == (5, tuning.learning_rate, tuning.augment)
+    assert (plan.diet, plan.patience, plan.seed) == (diet_of(champion), None, 3)
+
+
+@pytest.mark.parametrize(
+    ("champion", "is_from_scratch"), [(Bundle.shipped(), True), (bundle("of another kind"), False)]
+)
+def test_a_candidate_begins_anew_where_it_is_asked_or_has_to(champion: Bundle, is_from_scratch: bool) -> None:
+    """Law: asked for, or where the champion is no network of ours, a new network learns as `sutja train` has it."""
+    plan = training.plan_of(champion, Tuning(is_from_scratch=is_from_scratch, epochs=5, seed=3))
+    assert plan == Plan(diet=diet_of(champion), patience=None, seed=3)
+
+
 def killed(folder: Path, data: Path, step: str, moment: str) -> None:
     """Run the cycle in a process of its own until that moment of the step, and `kill -9` it there."""
     command = [sys.executable, "-m", "learn.mortal", str(folder), str(data), step, moment]
@@ -208,6 +249,21 @@ def test_one_cycle_at_a_time(store: Store, data: Path, turned: Callable[[], Turn
         turned()
     with pytest.raises(ConflictError):
         go_on(store, turn.cycle.id, holder())
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "samples to learn from"), (45, "at least 20 digits")])
+def test_too_few_samples_are_not_trained_on(
+    store: Store, data: Path, turned: Callable[[], Turn], count: int, said: str
+) -> None:
+    """Law: where the gate could only hold the candidate, the first step says what is missing, and the cycle is over:
+    held, as it would be after the training, and nobody tries again until more came.
+    """
+    give(store, upright(data)[:count])
+    with Running(turned()) as running, pytest.raises(TooFewError, match=said):
+        running.all()
+    [cycle] = store.cycles.list()
+    assert (cycle.state, said in cycle.note, cycle.results) == (CycleState.HELD, True, {})
+    assert (store.cycles.running(), store.samples.fresh(), len(store.bundles.list())) == (None, 0, 1)
 
 
 def test_a_step_wants_those_before_it(turned: Callable[[], Turn]) -> None:
@@ -339,19 +395,19 @@ def test_what_the_champion_cannot_believe_waits_for_a_second_source(
 ) -> None:
     """A label that the champion strongly disagrees with is quarantined; a second key lets it out again."""
     sevens = [glyph for glyph, label in upright(data) if label == 7][:30]
-    give(store, [(glyph, 1) for glyph in sevens])
-    turn = turned()
+    give(store, [*((glyph, 1) for glyph in sevens), *upright(data)[:20]])
+    turn = replace(turned(), limits=FEW)
     with Running(turn) as running:
         found = running.step("collect")
         waiting = [each.id for each in store.samples.each(Wanted(states=(SampleState.QUARANTINED,)))]
         assert found["quarantined"] == len(waiting) > 20
-        assert found["samples"] == 30 - len(waiting)
+        assert found["samples"] == 50 - len(waiting)
     second = [Gift(glyph=glyph, label=1, source="key:second", consent="1") for glyph in sevens]
     store.samples.give_all(second)
     left(store, turn)
-    with Running(turned()) as running:
+    with Running(replace(turned(), limits=FEW)) as running:
         found = running.step("collect")
-    assert (found["quarantined"], found["samples"]) == (0, 30)
+    assert (found["quarantined"], found["samples"]) == (0, 50)
     assert {store.samples.get(each).state for each in waiting} == {SampleState.NEW}
 
 
@@ -389,7 +445,7 @@ def test_nobody_but_a_reviewer_confirms_a_label(store: Store, data: Path, turned
     every = [each.id for each in store.samples.each()]
     store.samples.move(every[:20], SampleState.QUARANTINED, "cycle:of a champion that read nothing")
     store.samples.move(every[20:], SampleState.ACCEPTED, "operator:kim")
-    with Running(turned()) as running:
+    with Running(replace(turned(), limits=FEW)) as running:
         assert running.step("collect")["samples"] == 30
     states = [store.samples.get(each).state for each in every]
     assert states == [SampleState.NEW] * 20 + [SampleState.ACCEPTED] * 10

@@ -50,7 +50,8 @@ def learn(
 
     A cycle that was interrupted is gone on with, wherever it stopped, as it was begun: one that was begun with other
     options has to be ended first. The steps one by one are for schedulers: each tells on the last line of stdout, as
-    JSON, what it came to. Exit 0: there is a verdict, or nothing was due.
+    JSON, what it came to. Exit 0: there is a verdict, or nothing was due. Where the samples are so few that a candidate
+    could only be held, the cycle is held before anything is trained, and says what is missing: exit 1.
     """
     _expect_whole(if_due, step, cycle, from_scratch=from_scratch, epochs=epochs, abandon=abandon)
     expect("learn")

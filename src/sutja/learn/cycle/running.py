@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
-from sutja.errors import ConflictError, StoreError
+from sutja.errors import ConflictError, StoreError, TooFewError
 from sutja.learn.cycle.steps import STEPS, Result
 from sutja.learn.cycle.turn import Tuning, Turn
 from sutja.store import Cycle, CycleState, Store
@@ -80,14 +80,21 @@ class Running:
         return self._turn.cycle
 
     def step(self, name: str) -> Result:
-        """Run one step, or return what it came to. Raises `StoreError` where one before it has no result."""
+        """Run one step, or return what it came to. Raises `StoreError` where one before it has no result.
+
+        Where it finds too few samples the cycle ends, held, and that raises `TooFewError`.
+        """
         results = self._turn.cycle.results
         if name not in results:
             missing = [each for each in list(STEPS)[: list(STEPS).index(name)] if each not in results]
             if missing:
                 raise StoreError(f"Expected the steps before {name} to be done. Received a cycle without {missing[0]}.")
             self._turn.say(f"{name}")
-            found = STEPS[name](self._turn)
+            try:
+                found = STEPS[name](self._turn)
+            except TooFewError as error:
+                self._end(CycleState.HELD, str(error))
+                raise
             cycle = self._turn.store.cycles.record(
                 self._turn.cycle.id, self._turn.cycle.holder, name, found, lease_s=LEASE_S
             )
@@ -99,13 +106,13 @@ class Running:
         return found
 
     def _finish(self) -> None:
-        cycle = self._turn.cycle
-        if cycle.finished is None:
+        if self._turn.cycle.finished is None:
             outcome = self._turn.result("promote")
-            ended = self._turn.store.cycles.finish(
-                cycle.id, cycle.holder, ENDS[outcome["verdict"]], outcome.get("why", "")
-            )
-            self._turn = replace(self._turn, cycle=ended)
+            self._end(ENDS[outcome["verdict"]], outcome.get("why", ""))
+
+    def _end(self, state: CycleState, note: str) -> None:
+        cycle = self._turn.cycle
+        self._turn = replace(self._turn, cycle=self._turn.store.cycles.finish(cycle.id, cycle.holder, state, note))
 
     def _beat(self) -> None:
         """Renew the lease; what fails here is noticed by the step that records its result."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sutja.bundle import Bundle
-from sutja.errors import BundleError, ConflictError, PausedError
+from sutja.errors import BundleError, ConflictError, PausedError, TooFewError
 from sutja.golden import self_test
 from sutja.learn import sources
 from sutja.learn.cycle import given as gifts
@@ -19,7 +19,7 @@ from sutja.learn.cycle.blame import suspicion
 from sutja.learn.cycle.leaving import leave
 from sutja.learn.cycle.parts import GIVEN, diet_of, to_judge
 from sutja.learn.cycle.turn import Turn
-from sutja.learn.dataset import mnist_training
+from sutja.learn.dataset import NO_DIGIT, mnist_training
 from sutja.learn.evaluate.answers import Answers, of_glyphs
 from sutja.learn.gate import Holdouts, Judgement, Reason, Ruling, admit, alarm, judge
 from sutja.reader import Reader
@@ -32,7 +32,8 @@ Result = dict[str, Any]
 def collect(turn: Turn) -> Result:
     """Choose the samples: quarantine what the champion strongly disagrees with, let out what may be learnt from since.
 
-    What is let out is new again, and asked anew by each cycle: nobody but a reviewer accepts a sample.
+    What is let out is new again, and asked anew by each cycle: nobody but a reviewer accepts a sample. Raises
+    `TooFewError` where the gate could only hold what is learnt from them.
     """
     store, name = turn.store, turn.cycle.id
     active = store.bundles.active()
@@ -51,6 +52,7 @@ def collect(turn: Turn) -> Result:
         counted = [each.id for each in kept.samples if each.cycle is None]
         store.cycles.claim(name, turn.cycle.holder, counted, kept.ids())
     used = gifts.still_used(store, name)
+    _expect_enough(turn, used)
     return {
         "generation": active.generation,
         "champion": active.sha,
@@ -59,6 +61,18 @@ def collect(turn: Turn) -> Result:
         "sources": len(set(used.given.sources.tolist())),
         "quarantined": store.samples.count(Wanted(states=(SampleState.QUARANTINED,), is_double=False)),
     }
+
+
+def _expect_enough(turn: Turn, used: gifts.Gathered) -> None:
+    learnt, held_out = gifts.sides(used, turn.secret)
+    judges, least = int((held_out.given.samples.labels != NO_DIGIT).sum()), turn.limits.least_count
+    if not learnt.samples:
+        raise TooFewError("Expected samples to learn from. Received none, or none outside of quarantine and hold-out.")
+    if judges < least:
+        raise TooFewError(
+            f"Expected at least {least} digits by which a candidate is only judged, all those of one source in five. "
+            f"Received {judges}: more people have to give, or what waits in quarantine has to be looked through."
+        )
 
 
 def snapshot(turn: Turn) -> Result:
