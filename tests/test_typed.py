@@ -50,9 +50,9 @@ def test_what_is_named_can_be_typed(page: Path) -> None:
 
 
 def test_what_cannot_be_typed_is_found() -> None:
-    """Law: an option left out, an unknown one and an unknown command are each named."""
+    """Law: an argument too many, an unknown option and an unknown command are each named."""
     block, lines = "```sh\nsutja model list   # all\n```\n", "    sutja serve  here\n"
-    page = f"`sutja models rollback`, `sutja serve --prot 1`\n\n{block}{lines}"
+    page = f"`sutja models rollback now`, `sutja serve --prot 1`\n\n{block}{lines}"
     assert [bool(fault(line)) for line in sorted(typed(page))] == [True, True, False, True]
 
 
