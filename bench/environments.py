@@ -59,7 +59,7 @@ class Environment:
         try:
             install(self.folder, self.requirements, "\n".join((*self.requirements, *self.texts())))
         except subprocess.CalledProcessError as error:
-            raise MissingError("could not be installed") from error
+            raise MissingError("could not be installed: pip's reason stands above") from error
         if self.has_ours:
             (self.packages / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
         return str(self.folder / "bin" / "python")
@@ -73,11 +73,6 @@ class Environment:
         found = [next(iter(Distribution.discover(name=name, path=[str(self.packages)]))) for name in self.named]
         return ", ".join(f"{name} {each.version}" for name, each in zip(self.named, found, strict=True))
 
-    def size_mb(self) -> float:
-        """Return the size of its packages as they were installed, compiled Python apart, in MB."""
-        files = (file for file in self.packages.rglob("*") if file.is_file() and file.suffix != ".pyc")
-        return sum(file.lstat().st_size for file in files) / 1e6
-
 
 def _learning() -> tuple[str, ...]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -89,6 +84,11 @@ LITSERVE = Environment("litserve", ("litserve", *_RUNTIME), ("litserve",))
 RAY = Environment("ray", ("ray[serve]==2.60.*", *_RUNTIME), ("ray",))
 SERVING = Environment("serving", ("--requirement", str(ROOT / "requirements" / "serve.lock")))
 LEARNING = Environment("learning", _learning())
+
+
+def versions() -> list[str]:
+    """Return the versions of the peers that are installed, as they stand in the docs."""
+    return [each.versions() for each in (FLASK, LITSERVE, RAY) if each.is_there]
 
 
 def keras_model() -> Path:

@@ -24,23 +24,29 @@ class Measured:
         """Return what the file holds; nothing where there is none."""
         parts: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
         found = {
-            part: {name: Found(part, name, **each) for name, each in told["found"].items()}
+            part: {name: _told(part, name, **each) for name, each in told["found"].items()}
             for part, told in parts.items()
         }
         return cls({part: told["origin"] for part, told in parts.items()}, found)
 
-    def add(self, found: Iterable[Found], origin: dict[str, str]) -> None:
-        """Take what parts found in place of what they had found before."""
-        for part in {each.part for each in found}:
-            self.origins[part] = origin
-            self.found[part] = {each.name: each for each in found if each.part == part}
+    def add(self, part: str, origin: dict[str, str], found: Iterable[Found]) -> None:
+        """Take what a part found in place of what it had found before."""
+        self.origins[part] = origin
+        self.found[part] = {each.name: each for each in found}
+
+    def lost(self, part: str, found: Iterable[Found]) -> list[str]:
+        """Return the names of what was there before, and is missing in all rounds of what a part found now."""
+        return [each.name for each in found if not each.runs and self.of(part, each.name).runs]
 
     def save(self, file: Path = FILE) -> None:
         """Write the file."""
         parts = {
             part: {
                 "origin": self.origins[part],
-                "found": {name: {"runs": _short(each.runs), "missing": each.missing} for name, each in found.items()},
+                "found": {
+                    name: {"runs": _short(each.runs), "rounds": each.rounds, "missing": each.missing}
+                    for name, each in found.items()
+                },
             }
             for part, found in sorted(self.found.items())
         }
@@ -57,10 +63,15 @@ class Measured:
 
     def over(self, part: str, names: Sequence[str], function: Callable[..., float]) -> float | None:
         """Return the median of a function of what several found in the same round; None where there is no round."""
-        runs = [self.of(part, name).runs for name in names]
-        values = [function(*same) for same in zip(*runs, strict=False)]
+        every = [self.of(part, name).runs for name in names]
+        turns = set.intersection(*(set(runs) for runs in every))
+        values = [function(*(runs[turn] for runs in every)) for turn in sorted(turns)]
         return statistics.median(values) if values else None
 
 
-def _short(runs: list[Figures]) -> list[Figures]:
-    return [{name: float(f"{value:.5g}") for name, value in run.items()} for run in runs]
+def _told(part: str, name: str, *, runs: dict[str, Figures], rounds: int, missing: str) -> Found:
+    return Found(part, name, {int(turn): run for turn, run in runs.items()}, rounds, missing)
+
+
+def _short(runs: dict[int, Figures]) -> dict[int, Figures]:
+    return {turn: {name: float(f"{value:.5g}") for name, value in run.items()} for turn, run in runs.items()}

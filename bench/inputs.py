@@ -52,3 +52,5 @@ JSON_REQUESTS = {
     "batch": request("/predict", JSON, _json({"inks": INKS})),
 }
 """The same for a server that has one route, and takes JSON alone."""
+IN_JSON = "png_in_json"
+"""What sutja is asked in addition: the picture as those servers get it, so that it can be compared with them."""

@@ -1,8 +1,10 @@
-"""On what it was measured: date, machine, and the versions of all that has a part in it."""
+"""On what it was measured: date, machine, how busy it was, and the versions of all that has a part in it."""
 
+import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,11 +12,20 @@ from pathlib import Path
 from sutja.learn.report import machine
 
 OURS = ("numpy", "pillow", "onnxruntime", "fastapi", "starlette", "uvicorn", "keras", "tensorflow-cpu")
+QUIET = 0.5
+"""The greatest load average of a machine on which nothing else runs."""
 
 
-def origin() -> dict[str, str]:
-    """Return what stands under the figures."""
-    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "software": _software()}
+def origin(busy: float, peers: Sequence[str]) -> dict[str, str]:
+    """Return what stands under the figures: how busy it was before, and the peers' versions, are handed in."""
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine(),
+        "load": f"{busy:.1f}",
+        "sutja": _commit(),
+        "software": _software(),
+        "peers": ", ".join(peers),
+    }
 
 
 def program_version(name: str) -> list[str]:
@@ -25,11 +36,18 @@ def program_version(name: str) -> list[str]:
     return (said.stdout or said.stderr).splitlines()[:1]
 
 
+def load_average() -> float:
+    """Return how many processes wanted to run in the last minute."""
+    return os.getloadavg()[0]
+
+
+def _commit() -> str:
+    git = ("git", "-C", str(Path(__file__).resolve().parent), "rev-parse", "--short", "HEAD")
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "of no commit"
+
+
 def _software() -> str:
-    root = Path(__file__).resolve().parent.parent
-    git = ("git", "-C", str(root), "rev-parse", "--short", "HEAD")
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
-    versions = [f"sutja {commit}".strip(), f"Python {platform.python_version()}"]
+    versions = [f"Python {platform.python_version()}"]
     for name in OURS:
         try:
             versions.append(f"{name} {version(name)}")

@@ -6,30 +6,49 @@ from pathlib import Path
 from tools.marked import put
 
 from bench import plots
-from bench.environments import FLASK, LITSERVE, RAY
-from bench.figures import Measured
+from bench.figures import FILE, Measured
 from bench.form import LONG
-from bench.origin import origin, program_version
+from bench.runner import Run
 from bench.serving import FLOORS
-from bench.steps import Found
 from bench.subjects import SUBJECTS
 from bench.targets import targets
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 FIGURES = "figures"
 KINDS = {"ink": "an ink", "png": "a PNG", "batch": "64 inks"}
-NUMBERS = {"numbers": "sutja", "numbers-4": "sutja, told that there are four", "tesseract": "Tesseract, digits only"}
-SIZES = {"serving": "sutja, to serve", "learning": "sutja, to train", "litserve": "LitServe", "ray": "Ray Serve"}
+NUMBERS = {
+    "numbers": "sutja",
+    "numbers-4": "sutja, told that there are four",
+    "tesseract": "Tesseract, digits only, all in one process",
+    "tesseract-each": "Tesseract, digits only, a process for each picture",
+}
+SIZES = {
+    "serving": "sutja, to serve",
+    "image": "sutja, to serve, as the image has it (`deploy/slim`)",
+    "learning": "sutja, to train",
+    "litserve": "LitServe",
+    "ray": "Ray Serve",
+}
 SERVING = "serving"
 
 
-def keep(found: list[Found]) -> None:
-    """Take what whole parts found into the figures, and write the page."""
-    if found:
-        measured = Measured.load()
-        measured.add(found, _origin())
-        measured.save()
-        write(measured)
+def keep(runs: Iterable[Run], file: Path = FILE, page: Path = PAGE) -> list[str]:
+    """Take what whole parts found into the figures, and write the page; return what is missing, and why.
+
+    What is missing never takes the place of what was measured before: then all earlier figures of the part stay.
+    """
+    measured, missing, is_new = Measured.load(file), [], False
+    for run in runs:
+        lost = measured.lost(run.part, run.found)
+        missing += [f"{each.part}: {each.name}{each.note}: {each.missing}" for each in run.found if each.missing]
+        missing += [f"{run.part}: the figures of before stay, since they have {', '.join(lost)}"] if lost else []
+        if not lost:
+            measured.add(run.part, run.origin, run.found)
+            is_new = True
+    if is_new:
+        measured.save(file)  # first: the page can be written anew from it
+        write(measured, page)
+    return missing
 
 
 def write(measured: Measured | None = None, page: Path = PAGE) -> None:
@@ -57,17 +76,13 @@ def told(measured: Measured, drawn: Sequence[str] = ()) -> str:
     return "\n".join([*asked, *lines]).rstrip("\n")
 
 
-def _origin() -> dict[str, str]:
-    peers = [each.versions() for each in (FLASK, LITSERVE, RAY) if each.is_there]
-    return {**origin(), "peers": ", ".join([*peers, *program_version("tesseract")])}
-
-
 def _measured(measured: Measured, part: str, rows: list[str]) -> list[str]:
     """Return on what a part was measured, and its rows; or that it was not."""
     found = measured.origins.get(part)
     if found is None:
         return ["Not yet measured."]
-    return [f"{found['date']}, {found['machine']}; {found['software']}; {found['peers']}.", "", *rows]
+    where = f"{found['date']}, {found['machine']}, load average before it {found['load']}"
+    return [f"{where}; sutja {found['sutja']}; {found['software']}; {found['peers']}.", "", *rows]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -79,12 +94,19 @@ def _asked(measured: Measured) -> list[str]:
     return _table(("", "found", "asked", "met"), [target.row() for target in targets(measured)])
 
 
-def _cells(measured: Measured, part: str, name: str, figures: Sequence[str], form: str) -> list[str]:
-    """Return the medians of figures; where it was not measured, why, in the first cell."""
+def _row(
+    measured: Measured, part: str, name: str, title: str, figures: Sequence[str], form: str | Sequence[str]
+) -> list[str]:
+    """Return a title and the medians of figures; where it was not measured, why, in the first cell of these.
+
+    The title says in how many rounds it was measured, where that is not all of them.
+    """
     found = measured.of(part, name)
     if not found.runs:
-        return [found.missing] + [""] * (len(figures) - 1)
-    return [_said(measured.middle(part, name, figure), form) for figure in figures]
+        return [title, found.missing] + [""] * (len(figures) - 1)
+    forms = [form] * len(figures) if isinstance(form, str) else form
+    cells = [_said(measured.middle(part, name, figure), each) for figure, each in zip(figures, forms, strict=True)]
+    return [title + found.note, *cells]
 
 
 def _said(value: float | None, form: str) -> str:
@@ -98,7 +120,7 @@ def _servers(measured: Measured) -> list[str]:
     heads = [f"{KINDS[kind]}, {connections}" for kind, connections in loads]
 
     def table(title: str, head: Sequence[str], figures: Sequence[str], form: str) -> list[str]:
-        rows = [[each.title, *_cells(measured, SERVING, each.name, figures, form)] for each in SUBJECTS]
+        rows = [_row(measured, SERVING, each.name, each.title, figures, form) for each in SUBJECTS]
         return [f"{title}:", "", *_table(("", *head), rows), ""]
 
     names = [f"{kind}_{connections}" for kind, connections in loads]
@@ -125,31 +147,27 @@ def _servers(measured: Measured) -> list[str]:
 def _floors(measured: Measured) -> list[str]:
     head = ("", "decode of the PNG", "run of the model", "run on 64")
     figures = ("decode_ms", "onnx_ms", "onnx_batch_ms")
-    cells = _cells(measured, SERVING, FLOORS, figures, "{:.2f}")
-    return ["In ms, on one core:", "", *_table(head, [["bare", *cells]])]
+    return ["In ms, on one core:", "", *_table(head, [_row(measured, SERVING, FLOORS, "bare", figures, "{:.2f}")])]
 
 
 def _files(measured: Measured) -> list[str]:
     head = ("", "pictures", "a second", "seconds in all", "CPU seconds")
-    cells = _cells(measured, "reading", "read", ("pictures", "per_s", "seconds", "cpu_s"), "{:.1f}")
-    return _table(head, [["`sutja read`", *cells]])
+    figures = ("pictures", "per_s", "seconds", "cpu_s")
+    return _table(head, [_row(measured, "reading", "read", "`sutja read`", figures, "{:.1f}")])
 
 
 def _numbers(measured: Measured) -> list[str]:
-    rows = []
-    for name, title in NUMBERS.items():
-        count, *times = _cells(measured, "numbers", name, ("count", "ms", "cpu_ms"), "{:.1f}")
-        right = measured.middle("numbers", name, "right")
-        rows.append([title, count, "" if right is None else f"{right:.1%}", *times])
+    figures, forms = ("count", "right", "ms", "cpu_ms"), ("{:.0f}", "{:.1%}", "{:.1f}", "{:.1f}")
+    rows = [_row(measured, "numbers", name, title, figures, forms) for name, title in NUMBERS.items()]
     return _table(("", "numbers", "wholly right", "ms each", "CPU ms each"), rows)
 
 
 def _sizes(measured: Measured) -> list[str]:
-    rows = [[title, *_cells(measured, "sizes", f"{name}-size", ["mb"], "{:.0f}")] for name, title in SIZES.items()]
+    rows = [_row(measured, "sizes", f"{name}-size", title, ["mb"], "{:.0f}") for name, title in SIZES.items()]
     return _table(("", "site-packages in MB"), rows)
 
 
 def _training(measured: Measured) -> list[str]:
     figures = ("seconds", "cpu_s", "epochs")
-    rows = [[f"`{name}`", *_cells(measured, "training", name, figures, "{:.0f}")] for name in ("compact", "classic")]
+    rows = [_row(measured, "training", name, f"`{name}`", figures, "{:.0f}") for name in ("compact", "classic")]
     return _table(("to 99.3 % of the validation split", "seconds", "CPU seconds", "epochs"), rows)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 PROC = Path("/proc")
 STOP_S = 20.0
+KILL_S = 5.0
+"""So long a process that was killed may take to be gone: it may hang in the kernel, or write a last file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,22 @@ def memory(pid: int) -> Memory:
 
 
 def stop(pid: int) -> None:
-    """Ask a process to end, and kill whatever of it is there long after."""
+    """Ask a process to end, kill whatever of it is there long after, and wait until it is gone."""
     every = _below(pid)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    end = time.monotonic() + STOP_S
-    while _alive(every) and time.monotonic() < end:
-        time.sleep(0.05)
-    for stat in _alive(every):
+    for stat in _awaited(every, STOP_S):
         with contextlib.suppress(ProcessLookupError):
             os.kill(stat.pid, signal.SIGKILL)
+    _awaited(every, KILL_S)
+
+
+def _awaited(every: list[_Stat], seconds: float) -> list[_Stat]:
+    """Wait until all have ended, at most so long; return those that have not."""
+    end = time.monotonic() + seconds
+    while (alive := _alive(every)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return alive
 
 
 def _alive(every: list[_Stat]) -> list[_Stat]:

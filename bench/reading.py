@@ -34,7 +34,8 @@ SEED = 5
 
 def steps(form: Form) -> list[Step]:
     """Return a step for each round."""
-    return [Step(PART, NAME, turn, partial(measured, form.pictures)) for turn in range(form.rounds)]
+    work, prepare = partial(measured, form.pictures), partial(_pictures, form.pictures)
+    return [Step(PART, NAME, turn, work, prepare) for turn in range(form.rounds)]
 
 
 def measured(count: int) -> Figures:
@@ -81,10 +82,13 @@ def _drawn(count: int) -> Iterator[NDArray[np.uint8]]:
 
 
 def strokes(part: Part) -> list[Penned]:
-    """Return the pen strokes of the writers of one part; what is missing is downloaded. Raises `MissingError`."""
+    """Return the pen strokes of the writers of one part; what is missing is downloaded. Raises `MissingError`.
+
+    Where there is no network, its message says how SUTJA_DATA helps.
+    """
     try:
         data = Settings.from_env(os.environ).data
         sources.gather((sources.PENDIGITS,), data, lambda *_: None)
         return pendigits(data, part)
     except SutjaError as error:
-        raise MissingError("no pen strokes: they could not be downloaded") from error
+        raise MissingError(f"no pen strokes: {error}") from error

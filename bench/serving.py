@@ -39,9 +39,12 @@ class Running:
 
 def steps(form: Form) -> list[Step]:
     """Return a step for each server and round, and for the floors that take no server."""
-    measures = [(subject.name, partial(measured, subject, form)) for subject in SUBJECTS]
-    measures.append((FLOORS, partial(floors.measured, form.alone_s)))
-    return [Step(PART, name, turn, work) for turn in range(form.rounds) for name, work in measures]
+
+    def of(turn: int) -> list[Step]:
+        servers = [Step(PART, each.name, turn, partial(measured, each, form), each.prepare) for each in SUBJECTS]
+        return [*servers, Step(PART, FLOORS, turn, partial(floors.measured, form.alone_s))]
+
+    return [step for turn in range(form.rounds) for step in of(turn)]
 
 
 def measured(subject: Subject, form: Form) -> Figures:
@@ -75,7 +78,9 @@ def running(subject: Subject) -> Iterator[Running]:
     """Start a server with a home of its own, and stop it with all that it started. Raises `MissingError`."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     log = FOLDER / f"{subject.name}.log"
-    with tempfile.TemporaryDirectory(prefix="bench-") as home, log.open("wb") as output:
+    # What still writes there, although it was killed, must not end the measuring.
+    home_folder = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
+    with home_folder as home, log.open("wb") as output:
         port = _free_port()
         words, environ = subject.words(port), subject.environ(Path(home))
         begun = time.perf_counter()

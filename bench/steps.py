@@ -14,25 +14,41 @@ class MissingError(Exception):
     """What was to be measured is not there; the message says why, in a few words."""
 
 
+def _nothing() -> None:
+    """Make nothing: what is measured is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run, the `turn`-th from 0, of what has this name. `work` may raise `MissingError`."""
+    """One run, the `turn`-th from 0, of what has this name. `work` may raise `MissingError`.
+
+    `prepare` makes what takes a network or minutes and is no part of what is measured, unless it is there; so that it
+    is there before anything is measured. It may raise `MissingError`, which says what to do.
+    """
 
     part: str
     name: str
     turn: int
     work: Callable[[], Figures]
+    prepare: Callable[[], object] = _nothing
 
 
 @dataclass(slots=True)
 class Found:
-    """What all runs of one thing found, run by run; where it is not there, why."""
+    """What the runs of one thing found, by their turn; of so many rounds, and where one is not there, why."""
 
     part: str
     name: str
-    runs: list[Figures] = field(default_factory=list)
+    runs: dict[int, Figures] = field(default_factory=dict)
+    rounds: int = 0
     missing: str = ""
+
+    @property
+    def note(self) -> str:
+        """Return in how many rounds there was something to measure, where that is not all of them."""
+        return f" ({len(self.runs)} of {self.rounds} rounds)" if 0 < len(self.runs) < self.rounds else ""
 
     def over(self, function: Callable[[list[float]], T]) -> dict[str, T]:
         """Return a function of the values of each figure in all runs."""
-        return {name: function([run[name] for run in self.runs]) for name in (self.runs[0] if self.runs else ())}
+        runs = list(self.runs.values())
+        return {name: function([run[name] for run in runs]) for name in (runs[0] if runs else ())}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.environments import FLASK, LITSERVE, RAY, SHIPPED, Environment, keras_model
-from bench.inputs import JSON_REQUESTS, REQUESTS
+from bench.inputs import IN_JSON, JSON_REQUESTS, REQUESTS
 
 PROGRAMS = Path(__file__).parent / "peers"
 SUTJA = ("{python}", "-m", "sutja", "serve", "--port", "{port}")
@@ -47,6 +47,13 @@ class Subject:
     requests: Mapping[str, bytes] = field(default_factory=lambda: REQUESTS)
     more: Mapping[str, str] = field(default_factory=dict)
 
+    def prepare(self) -> None:
+        """Install what it needs, and make its model, unless they are there. Raises `MissingError`."""
+        if self.environment:
+            self.environment.python()
+        if self.has_keras:
+            keras_model()
+
     def words(self, port: int) -> list[str]:
         """Return the command. What it needs is installed first. Raises `MissingError`."""
         python = self.environment.python() if self.environment else sys.executable
@@ -60,7 +67,7 @@ class Subject:
 
 
 SUBJECTS = (
-    Subject("sutja", "sutja", SUTJA),
+    Subject("sutja", "sutja", SUTJA, requests={**REQUESTS, IN_JSON: JSON_REQUESTS["png"]}),
     Subject("flask", "Flask + Keras, Gunicorn", (*GUNICORN, "flask_keras:app"), FLASK, has_keras=True),
     Subject("fastapi", "FastAPI + Keras, Uvicorn", (*UVICORN, "fastapi_keras:app"), has_keras=True),
     Subject(

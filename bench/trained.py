@@ -4,16 +4,14 @@ python -m bench.trained NETWORK SEED FOLDER
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
 from bench.steps import Figures
-from sutja.learn import sources
+from bench.training import gather
 from sutja.learn.plan import Diet, Network, Plan, Tick
 from sutja.learn.train import train
-from sutja.settings import Settings
 
 WANTED = 0.993
 EPOCHS = 60
@@ -28,8 +26,7 @@ def trained(network: Network, seed: int, folder: Path) -> Figures:
 
     Raises `SystemExit` where that does not come.
     """
-    data = Settings.from_env(os.environ).data
-    sources.gather((*sources.MNIST_TRAINING, *sources.MNIST_TEST), data, lambda *_: None)
+    data = gather()
     found: Figures = {}
 
     def watch(tick: Tick) -> None:
