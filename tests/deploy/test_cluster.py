@@ -8,6 +8,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from tools import load
 
 from sutja.secret import secret_of
 from sutja.settings import Settings, variable
@@ -110,6 +111,16 @@ def test_the_service_can_start_with_what_it_is_given() -> None:
     assert paths == {"startup": "/livez", "liveness": "/livez", "readiness": "/readyz"}
     budget, scaler = RESOURCES["PodDisruptionBudget"]["spec"], RESOURCES["HorizontalPodAutoscaler"]["spec"]
     assert scaler["minReplicas"] > budget["maxUnavailable"] >= 1
+
+
+def test_replicas_are_added_where_the_load_model_has_them() -> None:
+    """Law: of one core as much is used before there are more replicas as docs/deploying.md reckons with."""
+    [metric] = RESOURCES["HorizontalPodAutoscaler"]["spec"]["metrics"]
+    target = metric["resource"]["target"]
+    assert (metric["resource"]["name"], target["type"]) == ("cpu", "Utilization")
+    # A share of what is requested, whatever that is.
+    cores = float(SERVING["resources"]["requests"]["cpu"])
+    assert cores * target["averageUtilization"] / 100 == pytest.approx(load.USED)
 
 
 def test_a_secret_passes_as_it_is_mounted(tmp_path: Path) -> None:
