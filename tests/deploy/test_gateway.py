@@ -4,6 +4,7 @@ import asyncio
 import base64
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from deploy.people import picture
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs" / "deploying.md"
 EVENT = ROOT / "tests" / "fixtures" / "gateway" / "predict.json"
 """A request of the page, as AWS describes payload 2.0 of an HTTP API."""
 
@@ -92,3 +94,10 @@ def test_a_program_needs_a_key(event: Event, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("SUTJA_DATABASE_URL", f"sqlite:///{tmp_path / 'sutja.db'}")
     answer = loaded()(asked_by_a_program(event, key), None)
     assert (answer["statusCode"], json.loads(body_of(answer))["digit"]) == (200, 7)
+
+
+def test_packages_are_found_for_both_names_of_the_platform() -> None:
+    """Law: pip takes wheels of the platforms that it is told and of no older one; cffi has those of 2014 alone."""
+    [line] = re.findall(r"pip install --target build/lambda --only-binary(?:.*\\\n)*.*", DOCS.read_text("utf-8"))
+    assert set(re.findall(r"--platform (\S+)", line)) == {"manylinux_2_28_x86_64", "manylinux2014_x86_64"}
+    assert "--require-hashes -r requirements/serve.lock" in line
