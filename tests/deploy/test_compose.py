@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from importlib.resources import files
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,18 @@ def test_what_serves_is_locked_in_and_nobody_knows_a_password() -> None:
     text = FILE.read_text("utf-8")
     assert not re.search(r"\$\{\w+:?-", text), "no default"
     assert {"SUTJA_SECRET", "POSTGRES_PASSWORD"} == set(re.findall(r"\$\{(\w+)", text))
+
+
+def test_haproxy_alone_is_believed() -> None:
+    """Law: replicas take the word of one address, which is haproxy's and which nobody else is given."""
+    address = ip_address(SERVICES["haproxy"]["networks"]["front"]["ipv4_address"])
+    assert SERVICES["sutja"]["environment"]["FORWARDED_ALLOW_IPS"] == str(address)
+    [config] = COMPOSE["networks"]["front"]["ipam"]["config"]
+    subnet, given = ip_network(config["subnet"]), ip_network(config["ip_range"])
+    assert address in subnet
+    assert given.subnet_of(subnet)
+    assert address not in given
+    assert address != subnet[1], "the gateway's"
 
 
 def test_haproxy_takes_its_configuration() -> None:
