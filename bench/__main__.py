@@ -50,9 +50,9 @@ def measured(steps: list[Step], kept: set[str], *, is_json: bool) -> list[str]:
     """
     busy = load_average()  # before what is made ready keeps the machine busy
     if busy > QUIET:
-        print(
-            f"bench: Expected a load average of at most {QUIET}. Received {busy:.1f}: others run too.", file=sys.stderr
-        )
+        said = f"Expected a load average of at most {QUIET}. Received {busy:.1f}: others run too."
+        print(f"bench: {said}", file=sys.stderr)
+    print("bench: making ready what is needed, which takes minutes the first time", file=sys.stderr)
     lacking = runner.prepare(steps)
     if kept and lacking:
         raise SystemExit("\n".join(["bench: nothing was measured, since this is not there:", *lacking]))

@@ -7,6 +7,7 @@ on with it as long as the machine, the versions and the code that is measured ar
 import contextlib
 import hashlib
 import json
+import os
 import subprocess
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def prepare(wanted: Sequence[Step]) -> list[str]:
             step.prepare()
         except (MissingError, subprocess.CalledProcessError) as error:
             lacking.append(f"{step.part}: {step.name}: {_why(error)}")
+    os.sync()  # what was installed is not written while somebody is measured
     return lacking
 
 
