@@ -28,6 +28,16 @@ def test_a_secret_is_made_once(tmp_path: Path) -> None:
     assert [each.name for each in home.iterdir()] == ["secret"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_all_folders_that_are_made_are_private(tmp_path: Path) -> None:
+    """Whatever the umask; those that were there stay as they are."""
+    (tmp_path / "there").mkdir(mode=0o755)
+    home = tmp_path / "there" / "a" / "b" / "home"
+    secret_of(home)
+    made = (home, home.parent, home.parent.parent, tmp_path / "there")
+    assert [each.stat().st_mode & 0o777 for each in made] == [0o700, 0o700, 0o700, 0o755]
+
+
 def test_processes_that_come_at_once_agree(tmp_path: Path) -> None:
     """Whoever is first makes it."""
     command = [sys.executable, "-c", MAKE, tmp_path / "home"]

@@ -21,7 +21,7 @@ def secret_of(home: Path) -> bytes:
 
     Raises `SettingsError` where it is shorter than 32 bytes or others may read it.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(home)
     path = home / SECRET_NAME
     if not path.exists():
         _make(path)
@@ -33,9 +33,16 @@ def secret_of(home: Path) -> bytes:
     return secret
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and all that are missing on the way to it, for their owner alone. Raises `OSError`."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in (*reversed(missing), folder):  # itself in any case: what is there may be no folder
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
 def put_secret(home: Path, secret: bytes, name: str = SECRET_NAME) -> None:
     """Let a secret, such as that of a backup, take the place of whichever a folder has, in one step."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(home)
     _write(home / name, secret).replace(home / name)
 
 

@@ -3,9 +3,10 @@
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,16 @@ from sutja.store import Store, upgrade, utc_now
 from unfit import unfit
 
 SEVEN = {"strokes": [[[24, 12], [78, 12], [44, 94]]]}
+GIFT = {**SEVEN, "label": 7, "consent": True}
 SECRET = bytes(range(32))
+# A service that keeps the one journal or the other, whichever SQLite there is.
+WITH_JOURNAL = """
+from sutja.cli import main
+from sutja.store import engine
+
+engine.has_wal_fault = lambda _: {}
+main()
+"""
 
 
 @pytest.fixture
@@ -66,6 +76,52 @@ def test_a_store_that_is_away_leaves_reading_alone(tmp_path: Path, monkeypatch: 
         while not client.get("/readyz").json()["samples"]:
             assert time.monotonic() < until
             time.sleep(0.2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no file that is open")
+@pytest.mark.parametrize("has_fault", [False, True], ids=["wal", "delete"])
+def test_a_file_that_is_deleted_is_away_until_a_copy_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_fault: bool
+) -> None:
+    """Law: nothing is acknowledged that is not kept, whoever looks after the service is told, reading goes on, and a
+    good copy by its name ends it without a restart.
+    """
+    monkeypatch.setenv("SUTJA_HOME", str(tmp_path))
+    file = tmp_path / "sutja.db"
+    metrics = free_port()
+    monkeypatch.setenv("SUTJA_METRICS_PORT", str(metrics))
+    command = [sys.executable, "-c", WITH_JOURNAL.format(has_fault), "serve"]
+    with serving(command) as service, httpx.Client(base_url=service.url) as client:
+        assert client.post("/samples", json=GIFT).status_code == 201
+        with closing(sqlite3.connect(file)) as whence, closing(sqlite3.connect(tmp_path / "copy")) as whither:
+            whence.backup(whither)
+            whither.execute("PRAGMA journal_mode = DELETE")
+        for path in tmp_path.glob("sutja.db*"):
+            path.unlink()
+        assert client.post("/samples", json=GIFT).status_code == 503
+        wait_until(lambda: client.get("/readyz").json()["store"] == "away")
+        assert client.get("/readyz").json()["samples"] is False
+        wait_until(lambda: "sutja_store_up 0" in httpx.get(f"http://127.0.0.1:{metrics}/metrics").text)
+        assert client.post("/predict", json=SEVEN).json()["digit"] == 7
+        assert not file.exists()
+        (tmp_path / "copy").rename(file)
+        assert client.post("/samples", json=GIFT).status_code == 201
+        wait_until(lambda: client.get("/readyz").json()["store"] == "up")
+    with closing(sqlite3.connect(file)) as kept:
+        assert kept.execute("SELECT count(*) FROM samples").fetchone() == (2,)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 def test_a_service_without_a_store_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,11 +53,12 @@ def restore(
     expect_store()
     from sutja.cli.progress import Counts
     from sutja.keeping import bringing, opened
+    from sutja.secret import make_private
     from sutja.store.archive import beside
     from sutja.store.backup import checked, put_back
 
     settings = Settings.from_env(os.environ)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(settings.home)
     with beside(settings.home / "restored") as folder, Counts(sys.stderr) as bars:
         archive = checked(file, settings.database, folder, bars.show)
         _expect_free(settings, archive, force=force)

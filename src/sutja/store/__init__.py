@@ -29,7 +29,7 @@ from sutja.store.operators import Operator, Operators, Session
 from sutja.store.pausing import Pause
 from sutja.store.rules import Rules
 from sutja.store.samples import SaidLabel, Samples
-from sutja.store.secrecy import expect_secret, is_kept_under
+from sutja.store.secrecy import expect_ours, expect_secret, is_kept_under
 from sutja.store.steady import JUMPED, is_ahead
 from sutja.store.tries import Tries
 from sutja.store.wanted import Page, Wanted
@@ -116,7 +116,7 @@ class Store:
         `clock` gives times with a zone. Raises `StoreError` where its tables are of another version or it was kept
         under another secret, and `UnavailableError` where it does not answer.
         """
-        place = database(url, clock, secret)
+        place = database(url, clock, secret, check=lambda connection: expect_ours(connection, secret))
         try:
             expect_current(place)
             expect_secret(place)

@@ -20,12 +20,12 @@ from sqlalchemy import URL
 from sutja.errors import StoreError, UnavailableError
 from sutja.store.archive import Archive, Show, beside, nothing, pack, sync_folder, unpack
 from sutja.store.engine import WAIT_S, database, place_of
+from sutja.store.file import TAILS
 from sutja.store.migrate import expect_current, upgrade
 from sutja.store.secrecy import expect_secret
 
 PAGES = 2048  # of 4 KiB, between two looks at the bar
 SERVICE = "sutja"
-TAIL = ("-wal", "-shm", "-journal")
 
 
 def back_up(url: str, secret: bytes, path: Path, show: Show = nothing) -> None:
@@ -128,7 +128,7 @@ def _into_file(source: Path, target: Path, show: Show) -> None:
     if target.exists():
         if _is_overwritten(source, target, show):
             return
-        for tail in TAIL:  # of what cannot be read
+        for tail in TAILS:  # of what cannot be read
             target.with_name(target.name + tail).unlink(missing_ok=True)
     # To this folder, which may be on another disk, and then by one rename.
     with beside(target) as folder:

@@ -19,12 +19,14 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     InterfaceError,
+    InvalidatePoolError,
     OperationalError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sutja.errors import StoreError, UnavailableError
+from sutja.store.file import File
 
 WAIT_S = 10.0
 """How long a writer waits for its turn before it is told to come again."""
@@ -32,6 +34,7 @@ WRITER_LOCK = int.from_bytes(b"sutja")  # of PostgreSQL's advisory locks
 STATEMENT_S = 60
 AT_ONCE = 500  # ids in one statement
 CONNECT_S = 5
+OPENED = "opened"  # of what is known of a connection
 SILENCE_S = 15
 """A host that has taken in nothing, or does not say that it is still there, for so long is given up."""
 
@@ -44,11 +47,15 @@ class Database:
     clock: Callable[[], datetime]
     secret: bytes
     warnings: tuple[str, ...] = ()
+    file: File | None = None  # of SQLite alone
+    check: Callable[[Connection], None] | None = None
+    """Raises `UnavailableError` unless a file that took the place of the one before is as good."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees what was committed. Raises `UnavailableError`, `StoreError`."""
         with _ours(), self.engine.connect() as connection, connection.begin():
+            self._look(connection)
             yield connection
 
     @contextmanager
@@ -57,12 +64,15 @@ class Database:
 
         On both databases a second writer waits for its turn, so that what the first one saw stays true until it
         commits. Raises `UnavailableError` after 10 s of waiting for that, 5 s for a connection, or 15 s of a silent
-        host; and `StoreError`.
+        host, and where SQLite's file was deleted or exchanged meanwhile; and `StoreError`.
         """
         with _ours(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            self._look(connection)
             yield connection
+            if self.file and not self.file.is_there(connection.info[OPENED]):  # it may have waited long for its turn
+                raise sqlite3.OperationalError("its file is not there any more")
 
     def scrub(self) -> None:
         """Let nothing that was deleted stay in SQLite's log."""
@@ -73,6 +83,18 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        if self.file:
+            self.file.close()
+
+    def _look(self, connection: Connection) -> None:
+        """Take the file of a connection for the store's, if it is another one, only where it is as good."""
+        if self.file is None or self.file.is_known(connection.info[OPENED].file):
+            return
+        if self.check is None:
+            raise sqlite3.OperationalError("another file took its place")
+        self.check(connection)
+        self.file.accept(connection.info[OPENED].file)
+        connection.connection.invalidate(soft=True)  # the next one gives it the right journal
 
 
 def database(
@@ -82,14 +104,25 @@ def database(
     *,
     wait_s: float = WAIT_S,
     sqlite_version: tuple[int, int, int] = sqlite3.sqlite_version_info[:3],
+    check: Callable[[Connection], None] | None = None,
 ) -> Database:
-    """Return the database of a URL. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL."""
+    """Return the database of a URL. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL.
+
+    A file of SQLite is made where there is none, and that once. `check` is what another that takes its place later
+    has to pass, by raising `UnavailableError`; without it none is good enough.
+    """
     place = place_of(url)
     if place.get_backend_name() == "postgresql":
         return Database(_postgresql(place, wait_s), clock, secret)
-    engine = _sqlite(place, wait_s)
-    warnings = _choose_journal(engine, wait_s, has_fault=has_wal_fault(sqlite_version))
-    return Database(engine, clock, secret, warnings)
+    has_fault = has_wal_fault(sqlite_version)
+    file = File(Path(place.database or ""), wait_s, "delete" if has_fault else "wal")
+    engine = _sqlite(place, file)
+    try:
+        warnings = _choose_journal(engine, wait_s, has_fault=has_fault)
+    except BaseException:
+        file.close()
+        raise
+    return Database(engine, clock, secret, (*file.warnings, *warnings), file, check)
 
 
 def in_parts(ids: Collection[str]) -> Iterator[list[str]]:
@@ -170,20 +203,19 @@ def _patience(place: URL) -> dict[str, int]:
     return {name: limit for name, limit in limits.items() if name not in place.query}
 
 
-def _sqlite(place: URL, wait_s: float) -> Engine:
-    """Return an engine whose transactions begin as SQLAlchemy's manual says, not as Python's sqlite3 likes."""
-    engine = create_engine(place, connect_args={"timeout": wait_s}, hide_parameters=True)
+def _sqlite(place: URL, file: File) -> Engine:
+    """Return an engine whose transactions begin as SQLAlchemy's manual says, and whose connections are of one file."""
+    engine = create_engine(place, hide_parameters=True)
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # sqlite3 begins nothing by itself
-        connection.text_factory = lambda text: text.decode("utf-8", "replace")  # damaged text fits nothing
-        # Without spills a writer shuts readers out while it commits, and not from its first full cache to its end.
-        for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "cache_spill = OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-        [[journal]] = connection.execute("PRAGMA journal_mode")
-        if journal != "wal":  # then FULL does not wait until the journal is gone from its folder, too
-            connection.execute("PRAGMA synchronous = EXTRA")
+    @event.listens_for(engine, "do_connect")
+    def connect(_: object, record: Any, *_arguments: object) -> sqlite3.Connection:
+        connection, record.info[OPENED] = file.connect()
+        return connection
+
+    @event.listens_for(engine, "checkout")
+    def look(_: object, record: Any, __: object) -> None:
+        if not file.is_there(record.info[OPENED]):
+            raise InvalidatePoolError("its file is not there any more")  # the pool tries once more, and anew
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
-from sutja.errors import StoreError
+from sutja.errors import StoreError, UnavailableError
 from sutja.store.engine import Database, database, is_taken
 from sutja.store.facts import recall, remember
+from sutja.store.migrate import version
 from sutja.store.seals import is_seal, seal
-from sutja.store.tables import facts
+from sutja.store.tables import VERSION, facts
 
 SECRET = "secret"  # noqa: S105  # the name of a fact
 
@@ -28,6 +29,13 @@ def expect_secret(place: Database) -> None:
                 remember(connection, SECRET, mine)
     if known is not None and not is_seal(known, mine):
         raise StoreError("Expected the secret that this store is kept under. Received another: see SUTJA_HOME.")
+
+
+def expect_ours(connection: Connection, secret: bytes) -> None:
+    """Raise `UnavailableError` unless what took a store's place is a store of this version, kept under its secret."""
+    known = recall(connection, SECRET) if version(connection) == VERSION else None
+    if known is None or not is_seal(known, seal(secret, "store")):
+        raise UnavailableError("Expected the store, or a copy of it, by its name. Received another database.")
 
 
 def is_kept_under(url: str, secret: bytes) -> bool:
