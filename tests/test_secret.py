@@ -1,6 +1,8 @@
-"""The deployment's secret: made once, and nobody else's."""
+"""The deployment's secret: made once, strong, and nobody else's."""
 
+import base64
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sutja import SettingsError
-from sutja.secret import secret_of
+from sutja.secret import put_secret, secret_of
 
 MAKE = """
 import sys
@@ -55,6 +57,42 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> 
         secret_of(tmp_path)
     (tmp_path / "secret").chmod(0o440)
     assert secret_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(32),
+        b"x" * 64,
+        b"changethis" * 4,
+        b"changethis" * 3 + b"ch\n",
+        b"0123456789abcdef" * 2,
+        b"12345 " * 9,
+        b"a secret that is said twice" * 2 + b"\n",
+        b"aaaaaaaabbbbbbbbccccccccddddddddeeeeeeee",
+    ],
+)
+def test_a_weak_secret_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Neither from a file nor from a backup is one taken that somebody made up; it is not repeated."""
+    with pytest.raises(SettingsError, match="openssl rand -hex 32"):
+        put_secret(tmp_path, content)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "secret").write_bytes(content)
+    (tmp_path / "secret").chmod(0o600)
+    with pytest.raises(SettingsError, match="drawn by chance") as caught:
+        secret_of(tmp_path)
+    assert "changethis" not in str(caught.value)
+
+
+def test_whatever_is_drawn_by_chance_passes(tmp_path: Path) -> None:
+    """As bytes, and as what people paste into variables; also with the end of a line."""
+    for seed in range(300):
+        drawn = random.Random(seed).randbytes(32)
+        for each in (drawn, drawn.hex().encode(), drawn[:16].hex().encode(), base64.b64encode(drawn)):
+            for end in (b"", b"\n", b"\r\n"):
+                (tmp_path / "secret").write_bytes(each + end)
+                (tmp_path / "secret").chmod(0o600)
+                assert secret_of(tmp_path) == each + end
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 31])

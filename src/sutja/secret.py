@@ -13,13 +13,15 @@ from sutja.errors import SettingsError
 SECRET_NAME = "secret"  # noqa: S105  # the name of a file
 COMING_NAME = "secret.coming"  # that of a backup, until its database is in place
 SECRET_BYTES = 32
+LETTERS_MIN = 8
+"""Of 32 random hex digits fewer are different once in 25 million times, of 64 or of random bytes never."""
 FORBIDDEN = 0o037  # what others may do with it, and what its group may do besides reading it
 
 
 def secret_of(home: Path) -> bytes:
     """Return the secret in a folder, made at the first call, in whichever process that is.
 
-    Raises `SettingsError` where it is shorter than 32 bytes or others may read it.
+    Raises `SettingsError` where it is weak or others may read it.
     """
     make_private(home)
     path = home / SECRET_NAME
@@ -27,10 +29,7 @@ def secret_of(home: Path) -> bytes:
         _make(path)
     if os.name == "posix" and path.stat().st_mode & FORBIDDEN:
         raise SettingsError(f"Expected {path} to be readable by its owner alone: chmod 600. Received more rights.")
-    secret = path.read_bytes()
-    if len(secret) < SECRET_BYTES:
-        raise SettingsError(f"Expected {path} to hold at least {SECRET_BYTES} bytes. Received {len(secret)}.")
-    return secret
+    return _strong(path.read_bytes(), path)
 
 
 def make_private(folder: Path) -> None:
@@ -41,9 +40,34 @@ def make_private(folder: Path) -> None:
 
 
 def put_secret(home: Path, secret: bytes, name: str = SECRET_NAME) -> None:
-    """Let a secret, such as that of a backup, take the place of whichever a folder has, in one step."""
+    """Let a secret, such as that of a backup, take the place of whichever a folder has, in one step.
+
+    Raises `SettingsError` where it is weak.
+    """
+    _strong(secret, home / name)
     make_private(home)
     _write(home / name, secret).replace(home / name)
+
+
+def _strong(secret: bytes, path: Path) -> bytes:
+    """Return a secret that nobody could guess from its form alone. Raises `SettingsError` for any other."""
+    if len(secret) < SECRET_BYTES:
+        wrong = f"{len(secret)}"
+    elif len(set(secret)) < LETTERS_MIN:
+        wrong = f"fewer than {LETTERS_MIN} different ones"
+    elif _repeats(secret.rstrip()):
+        wrong = "some that repeat"
+    else:
+        return secret
+    raise SettingsError(
+        f"Expected {path} to hold at least {SECRET_BYTES} bytes that were drawn by chance. Received {wrong}: "
+        "openssl rand -hex 32 makes a good one."
+    )
+
+
+def _repeats(secret: bytes) -> bool:
+    """Tell whether it is one piece again and again, the last time perhaps in part."""
+    return any(secret[length:] == secret[:-length] for length in range(1, len(secret) // 2 + 1))
 
 
 def _write(path: Path, secret: bytes) -> Path:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_the_procfile_serves_on_the_port_that_it_is_told(tmp_path: Path) -> None
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home, secret = tmp_path / "home", "0123456789abcdef" * 4
+    home, secret = tmp_path / "home", secrets.token_hex(32)
     known = {"PORT": str(port), "SUTJA_HOME": str(home), "SUTJA_SECRET": secret, "DATABASE_URL": ""}
     with started(["sh", "-c", PROCESSES["release"]], **known) as process:
         assert process.wait(60) == 0
