@@ -30,6 +30,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         "limit_visitor": 7,
         "limit_key": 70,
         "limit_pin": 2,
+        "limit_samples": 9,
     }
     given |= {variable(name): str(count) for name, count in counts.items()}
     given |= {"SUTJA_MLFLOW_URL": "http://mlflow.example", "SUTJA_LOG": "json", "SUTJA_METRICS_PORT": "9100"}

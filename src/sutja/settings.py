@@ -160,6 +160,10 @@ class Settings:
     limit_pin: int = field(
         default=10, metadata={"help": "How many PINs one address or key may ask for in a minute.", "read": _count}
     )
+    limit_samples: int = field(
+        default=300,
+        metadata={"help": "How many samples one address may give in an hour without a key.", "read": _count},
+    )
     pin_length: int = field(
         default=PIN_LENGTH, metadata={"help": "How many digits a PIN has, from 4 to 12.", "read": _pin_length}
     )

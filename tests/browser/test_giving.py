@@ -135,7 +135,7 @@ REFUSALS: dict[str, tuple[int | None, str]] = {
     "gone": (None, "out of reach"),
     "busy": (503, "out of reach"),
     "no store": (501, "keeps no drawings"),
-    "too many": (429, "no more today"),
+    "too many": (429, "no more for now"),
     "refused": (422, "did not take this drawing"),
 }
 

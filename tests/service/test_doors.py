@@ -403,6 +403,66 @@ def test_pins_are_counted_in_the_store(
     assert statuses == [200, 200, 200, 429]
 
 
+def give(client: Client, **headers: str) -> Any:
+    return client.post("/samples", json=GIFT, headers=headers)
+
+
+def test_one_address_does_not_use_up_what_all_may_give(
+    settings: Settings, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: by the hour, for all processes together, whatever cookies it sends or drops; programs with a key go on, and
+    on a loopback address nobody is counted.
+    """
+    monkeypatch.setattr(rates, "STORE_S", 60.0)
+    small = replace(settings, limit_samples=3)
+    key = store.keys.add("class", [Scope.SAMPLES], by="mina").token
+    with program(create_app(small, store)) as one, program(create_app(small, store)) as two:
+        answers = [give(each, **HERE) for each in (one, one, two, two)]
+        assert [each.status_code for each in answers] == [201, 201, 201, 429]
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 3600
+        assert "so short a time" in answers[-1].json()["detail"]
+        assert give(one, **shown(key)).status_code == 201
+        clock.move(hours=1, seconds=1)
+        assert give(two, **HERE).status_code == 201
+    with program(create_app(replace(small, host="127.0.0.1"), store)) as here:
+        assert {give(here, **HERE).status_code for _ in range(5)} == {201}
+    assert store.samples.count() == 10
+    with sqlite3.connect(settings.home / "sutja.db") as file:
+        rows = str(file.execute("SELECT * FROM tries").fetchall())
+    file.close()
+    assert "sample" in rows
+    assert "testclient" not in rows
+    assert "127.0.0.1" not in rows
+
+
+def test_samples_are_counted_while_the_store_is_slow(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: each process goes by its own count then."""
+    taken = {"count": 0}
+
+    def refuse(*_: object) -> float:
+        taken["count"] += 1
+        raise UnavailableError("busy")
+
+    monkeypatch.setattr(store.tries, "take", refuse)
+    with program(create_app(replace(settings, limit_samples=2), store)) as client:
+        assert [give(client, **HERE).status_code for _ in range(3)] == [201, 201, 429]
+    assert taken == {"count": 2}
+
+
+def test_digits_of_pins_are_counted_in_the_process_alone(settings: Settings, store: Store) -> None:
+    """Law: a stranger does not fill the pool of a day either, and no row says when anybody gave a digit."""
+    digit = {"glyph": [[0] * 28] * 13 + [[255] * 28] * 2 + [[0] * 28] * 13, "digit": 1, "consent": True}
+    with program(create_app(replace(settings, limit_samples=2), store)) as client:
+        said = [client.post("/pin/sample", json=digit, headers=HERE).status_code for _ in range(3)]
+    assert said[-1] == 429
+    assert 429 not in said[:2]
+    with sqlite3.connect(settings.home / "sutja.db") as file:
+        assert file.execute("SELECT count(*) FROM tries").fetchone() == (0,)
+    file.close()
+
+
 def test_who_shows_wrong_keys_is_not_looked_up_for_ever(minute: None, client: Client) -> None:
     """Law: each costs the store a question, so that there are few of them in a minute."""
     statuses = [client.post("/predict", json=STROKES, headers=shown(f"x{place}")).status_code for place in range(22)]

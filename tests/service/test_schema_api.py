@@ -29,7 +29,7 @@ with-security-parameters = false
 include-path = ["/predict", "/predict/batch", "/read", "/explain", "/pin", "/samples"]
 checks.positive_data_acceptance.enabled = false
 """
-UNCOUNTED = ("LIMIT_VISITOR", "LIMIT_KEY", "LIMIT_PIN", "QUOTA_SOURCE", "QUOTA_KEYLESS")
+UNCOUNTED = ("LIMIT_VISITOR", "LIMIT_KEY", "LIMIT_PIN", "LIMIT_SAMPLES", "QUOTA_SOURCE", "QUOTA_KEYLESS")
 # A login holds for as long as this takes.
 PATIENT = """
 from datetime import timedelta

@@ -19,7 +19,8 @@ import httpx
 
 SERVE = (sys.executable, "-m", "sutja", "serve")
 # Nobody is held back by how often they ask: it is faults that are looked for.
-UNBOUNDED = {f"SUTJA_{name}": "1000000" for name in ("QUOTA_SOURCE", "QUOTA_KEYLESS", "LIMIT_PIN", "LIMIT_VISITOR")}
+_COUNTED = ("QUOTA_SOURCE", "QUOTA_KEYLESS", "LIMIT_PIN", "LIMIT_SAMPLES", "LIMIT_VISITOR")
+UNBOUNDED = {f"SUTJA_{name}": "1000000" for name in _COUNTED}
 SEVEN = [[[24, 12], [78, 12], [44, 94]]]
 WAIT_S = 30.0
 Body = dict[str, Any]

@@ -9,7 +9,7 @@ export type Gift = components["schemas"]["GivenInk"];
 
 /**
  * Why something was not given or deleted. `away`: out of reach, or busy. `none`: this server keeps no samples. `quota`: it takes
- * no more today. `outdated`: the terms are others by now. `refused`: it will not take this one.
+ * no more for now. `outdated`: the terms are others by now. `refused`: it will not take this one.
  */
 export type Fault = "away" | "none" | "quota" | "outdated" | "refused";
 

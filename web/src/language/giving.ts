@@ -26,7 +26,7 @@ const en = {
   faults: {
     away: "The server is out of reach: nothing was given. Your drawing is safe; tap once more later.",
     none: "This server keeps no drawings: nothing was given.",
-    quota: "The server takes no more today: nothing was given. Thank you all the same.",
+    quota: "The server takes no more for now: nothing was given. Thank you all the same.",
     outdated: "The terms have changed: nothing was given. Load the page again to see them.",
     refused: "The server did not take this drawing: nothing was given.",
   } satisfies Record<Fault, string> as Readonly<Record<Fault, string>>,
@@ -72,7 +72,7 @@ const ko: GivingWords = {
   faults: {
     away: "서버에 연결할 수 없어 보내지 못했습니다. 쓰신 것은 그대로 있으니 나중에 다시 눌러 주세요.",
     none: "이 서버는 그림을 모으지 않습니다. 보낸 것이 없습니다.",
-    quota: "서버가 오늘은 더 받지 않아 보내지 못했습니다. 마음만으로도 고맙습니다.",
+    quota: "서버가 지금은 더 받지 않아 보내지 못했습니다. 마음만으로도 고맙습니다.",
     outdated: "약속한 내용이 바뀌어 보내지 않았습니다. 페이지를 새로 고쳐 확인해 주세요.",
     refused: "서버가 이 그림을 받지 않았습니다. 보낸 것이 없습니다.",
   },

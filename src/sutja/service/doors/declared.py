@@ -36,6 +36,8 @@ class Door(Enum):
 
 
 PIN = "/pin"
+PIN_SAMPLE = f"{PIN}/sample"
+SAMPLES = "/samples"
 REVIEW = "/api/review"
 DOORS = {
     "/predict": Door.READ,
@@ -43,9 +45,9 @@ DOORS = {
     "/read": Door.READ,
     "/explain": Door.READ,
     PIN: Door.PIN,
-    "/pin/sample": Door.PIN,
-    "/samples": Door.SAMPLES,
-    "/samples/{receipt}": Door.SAMPLES,
+    PIN_SAMPLE: Door.PIN,
+    SAMPLES: Door.SAMPLES,
+    f"{SAMPLES}/{{receipt}}": Door.SAMPLES,
     f"{REVIEW}/login": Door.PAGE,
     f"{REVIEW}/logout": Door.PAGE,
     f"{REVIEW}/samples": Door.OPERATOR,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sutja.errors import UnavailableError
-from sutja.service.doors.declared import COSTS, PIN, SAFE_METHODS, Door, door_of
+from sutja.service.doors.declared import COSTS, PIN, PIN_SAMPLE, SAFE_METHODS, SAMPLES, Door, door_of
 from sutja.service.doors.keyring import Keyring
 from sutja.service.doors.pins import unfit
 from sutja.service.doors.rates import Rates
@@ -24,7 +24,7 @@ from sutja.store import Key, Store
 BEARER = {"WWW-Authenticate": "Bearer"}
 _NO_KEY = "Expected an API key, as Authorization: Bearer ID.SECRET. Received none."
 _BAD_KEY = "Expected an API key that is good. Received another: it may have expired, or been revoked."
-_TOO_OFTEN = "Expected fewer requests in a minute. Received more: Retry-After says when to come again."
+_TOO_OFTEN = "Expected fewer requests in so short a time. Received more: Retry-After says when to come again."
 
 
 class Guard:
@@ -91,6 +91,10 @@ class Guard:
         wait_s = self._rates.reading(caller, COSTS.get(path, 1), has_key=has_key)
         if not wait_s and path == PIN:
             wait_s = await self._rates.pin(caller)
+        if not wait_s and not has_key and path == SAMPLES:  # a key has a quota of its own
+            wait_s = await self._rates.sample(caller)
+        if not wait_s and not has_key and path == PIN_SAMPLE:
+            wait_s = self._rates.pin_digit(caller)
         return _too_often(wait_s) if wait_s else None
 
 

@@ -6,11 +6,11 @@ Whoever runs the service says so once, by `SUTJA_PIN_PURPOSE=non_payment`; on a 
 from starlette.responses import Response
 from starlette.types import Scope
 
-from sutja.service.doors.declared import PIN
+from sutja.service.doors.declared import PIN, PIN_SAMPLE
 from sutja.service.problems import problem
 from sutja.settings import Settings
 
-PLACES = frozenset({PIN, f"{PIN}.html", f"{PIN}/sample"})
+PLACES = frozenset({PIN, f"{PIN}.html", PIN_SAMPLE})
 _NO_PURPOSE = (
     "Expected the operator to have said, by SUTJA_PIN_PURPOSE=non_payment, that PINs here are none of payment cards, "
     "which other machines could send. Received no such word: docs/pin.md says why."

@@ -1,14 +1,14 @@
-"""Rates: how often one caller may ask in a minute.
+"""Rates: how often one caller may ask in a minute, or in an hour.
 
-Readings are counted in this process, so that reading needs no store: each of several workers allows its share. PINs are
-counted in the store too, for all processes together; while it is away, this process's count holds.
+Readings are counted in this process, so that reading needs no store: each of several workers allows its share. PINs and
+samples are counted in the store too, for all processes together; while it is away, this process's count holds.
 """
 
 import math
 import time
 
 from anyio import CapacityLimiter, move_on_after, to_thread
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -19,8 +19,7 @@ from sutja.store import Store
 WRONG_KEYS = 20
 """So many keys that are not good are looked up for one address in a minute: each costs the store a question."""
 STORE_S = 1.0
-"""So long the count of PINs waits for a store."""
-PIN_S = 60.0
+"""So long a count waits for a store."""
 _COUNTING_AT_ONCE = 4
 
 
@@ -29,11 +28,12 @@ class Rates:
 
     def __init__(self, settings: Settings, store: Store | None) -> None:
         """Count by the limits of the settings."""
-        self._store, self._pins = store, settings.limit_pin
+        self._store = store
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._visitor = RateLimitItemPerMinute(settings.share(settings.limit_visitor))
         self._key = RateLimitItemPerMinute(settings.share(settings.limit_key))
         self._pin = RateLimitItemPerMinute(settings.limit_pin)
+        self._sample = RateLimitItemPerHour(settings.limit_samples)
         self._wrong = RateLimitItemPerMinute(settings.share(WRONG_KEYS))
         self._counting = CapacityLimiter(_COUNTING_AT_ONCE)
 
@@ -54,24 +54,42 @@ class Rates:
 
     async def pin(self, caller: str) -> int:
         """Count a PIN, here and in the store; return 0, or after how many seconds to come again."""
-        wait_s = self._taken(self._pin, "pin", caller, 1)
+        return await self._together(self._pin, "pin", caller)
+
+    async def sample(self, caller: str) -> int:
+        """Count a sample, here and in the store; return 0, or after how many seconds to come again."""
+        return await self._together(self._sample, "sample", caller)
+
+    def pin_digit(self, caller: str) -> int:
+        """Count a digit of a PIN, here alone: no row is to say when somebody gave one. Return as `sample` does."""
+        return self._taken(self._sample, "pin digit", caller, 1)
+
+    async def _together(self, limit: RateLimitItem, kind: str, caller: str) -> int:
+        """Count for all processes together and, for when the store is away, in this one."""
+        wait_s = self._taken(limit, kind, caller, 1)
         if wait_s or self._store is None:
             return wait_s
         take = self._store.tries.take
         try:
             with move_on_after(STORE_S):
                 wait = await to_thread.run_sync(
-                    take, "pin", caller, self._pins, PIN_S, abandon_on_cancel=True, limiter=self._counting
+                    take,
+                    kind,
+                    caller,
+                    limit.amount,
+                    limit.get_expiry(),
+                    abandon_on_cancel=True,
+                    limiter=self._counting,
                 )
                 return math.ceil(wait)
         except StoreError:  # away: reading goes on, and this process has counted
             return 0
         return 0
 
-    def _taken(self, limit: RateLimitItemPerMinute, kind: str, caller: str, cost: int) -> int:
+    def _taken(self, limit: RateLimitItem, kind: str, caller: str, cost: int) -> int:
         cost = min(cost, limit.amount)  # else what costs more than a minute has would never be let through
         return 0 if self._limiter.hit(limit, kind, caller, cost=cost) else self._wait(limit, kind, caller)
 
-    def _wait(self, limit: RateLimitItemPerMinute, kind: str, caller: str) -> int:
+    def _wait(self, limit: RateLimitItem, kind: str, caller: str) -> int:
         reset = self._limiter.get_window_stats(limit, kind, caller).reset_time
         return max(1, math.ceil(reset - time.time()))
