@@ -17,15 +17,18 @@ NOWHERE = "none"
 """The `database_url` of a service that keeps nothing."""
 
 
-def opened(settings: Settings) -> Store:
-    """Return the open store of the settings. Raises `StoreError` and `SettingsError`, also where nothing is kept."""
+def opened(settings: Settings, *, makes: bool = True) -> Store:
+    """Return the open store of the settings. Raises `StoreError` and `SettingsError`, also where nothing is kept.
+
+    Unless it `makes` what is missing, it has to be there: it was, for another process of the same service.
+    """
     if settings.database_url == NOWHERE:
         raise StoreError("Expected a store. Received SUTJA_DATABASE_URL=none, by which nothing is kept.")
     try:
         secret = secret_of_store(settings)
     except OSError as error:
         raise _unwritable(settings.home, error) from error
-    if not settings.database_url:
+    if makes and not settings.database_url:
         upgrade(settings.database)
     rules = Rules(
         sample_days=settings.sample_days, quota_source=settings.quota_source, quota_keyless=settings.quota_keyless

@@ -11,6 +11,8 @@ import pytest
 
 from databases import SECRET, bundle, gift
 from sutja import UnavailableError
+from sutja.keeping import opened as opened_by_settings
+from sutja.settings import Settings
 from sutja.store import Store, engine, upgrade, utc_now
 from sutja.store.backup import back_up, checked, put_back
 from sutja.store.engine import Database, database
@@ -79,6 +81,17 @@ def test_nothing_is_acknowledged_once_the_file_is_deleted(path: Path, store: Sto
     with opened(path) as other:
         assert other.samples.count() == 2
     assert mode(path) == 0o600
+
+
+def test_only_an_upgrade_makes_a_file(tmp_path: Path) -> None:
+    """Law: who opens a store that is gone is told so."""
+    path = tmp_path / "store.db"
+    with pytest.raises(UnavailableError, match="db upgrade"):
+        Store.open(f"sqlite:///{path}", secret=SECRET)
+    with pytest.raises(UnavailableError, match="db upgrade"):
+        opened_by_settings(Settings(home=tmp_path), makes=False)
+    assert not path.exists()
+    assert not (tmp_path / "sutja.db").exists()
 
 
 def test_a_file_that_was_away_is_the_same_when_it_is_back(path: Path, store: Store) -> None:

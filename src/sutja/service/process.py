@@ -22,13 +22,17 @@ BACKLOG = 512
 
 
 @contextlib.contextmanager
-def application(settings: Settings, *, learns: bool = False, is_first: bool = True) -> Iterator[FastAPI]:
+def application(
+    settings: Settings, *, learns: bool = False, is_first: bool = True, makes: bool = True
+) -> Iterator[FastAPI]:
     """Yield the application with its model warm; the first process deletes what expires, and `learns` where it shall.
+
+    It `makes` a store where there is none: no worker does, whose supervisor did before it.
 
     Raises `StoreError` where the store cannot be opened, `BundleError` where the model cannot be loaded.
     """
     with contextlib.ExitStack() as kept:
-        store = kept.enter_context(store_of(settings))
+        store = kept.enter_context(store_of(settings, makes=makes))
         app = create_app(settings, store)
         if store and is_first:
             kept.enter_context(expiring(store))
@@ -37,9 +41,9 @@ def application(settings: Settings, *, learns: bool = False, is_first: bool = Tr
         yield app
 
 
-def store_of(settings: Settings) -> contextlib.AbstractContextManager[Store | None]:
-    """Open the store of the settings, if they name one. Raises `StoreError`."""
-    return contextlib.nullcontext() if settings.database_url == NOWHERE else opened(settings)
+def store_of(settings: Settings, *, makes: bool = True) -> contextlib.AbstractContextManager[Store | None]:
+    """Open the store of the settings, if they name one; it `makes` one that is missing. Raises `StoreError`."""
+    return contextlib.nullcontext() if settings.database_url == NOWHERE else opened(settings, makes=makes)
 
 
 def config_of(app: FastAPI, settings: Settings) -> uvicorn.Config:

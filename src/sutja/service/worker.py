@@ -66,7 +66,10 @@ def work(settings: Settings, listener: socket.socket, seat: Seat, *, learns: boo
         signal.signal(number, _unheard)  # and not SIG_IGN, which a program that learning starts would inherit
     is_first = seat.number == 0
     try:
-        with application(settings, learns=learns, is_first=is_first) as app, contextlib.ExitStack() as kept:
+        with (
+            application(settings, learns=learns, is_first=is_first, makes=False) as app,
+            contextlib.ExitStack() as kept,
+        ):
             if is_first and settings.metrics_port is not None:
                 kept.enter_context(following_drift(app))
             logs.prepare(LogKind(settings.log))

@@ -116,7 +116,7 @@ class Store:
         `clock` gives times with a zone. Raises `StoreError` where its tables are of another version or it was kept
         under another secret, and `UnavailableError` where it does not answer.
         """
-        place = database(url, clock, secret, check=lambda connection: expect_ours(connection, secret))
+        place = database(url, clock, secret, check=lambda connection: expect_ours(connection, secret), makes=False)
         try:
             expect_current(place)
             expect_secret(place)

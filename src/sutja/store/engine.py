@@ -105,17 +105,18 @@ def database(
     wait_s: float = WAIT_S,
     sqlite_version: tuple[int, int, int] = sqlite3.sqlite_version_info[:3],
     check: Callable[[Connection], None] | None = None,
+    makes: bool = True,
 ) -> Database:
     """Return the database of a URL. Raises `StoreError` where that is neither SQLite in a file nor PostgreSQL.
 
-    A file of SQLite is made where there is none, and that once. `check` is what another that takes its place later
-    has to pass, by raising `UnavailableError`; without it none is good enough.
+    A file of SQLite is made where there is none, if it `makes` one, and that once. `check` is what another that takes
+    its place later has to pass, by raising `UnavailableError`; without it none is good enough.
     """
     place = place_of(url)
     if place.get_backend_name() == "postgresql":
         return Database(_postgresql(place, wait_s), clock, secret)
     has_fault = has_wal_fault(sqlite_version)
-    file = File(Path(place.database or ""), wait_s, "delete" if has_fault else "wal")
+    file = File(Path(place.database or ""), wait_s, "delete" if has_fault else "wal", makes=makes)
     engine = _sqlite(place, file)
     try:
         warnings = _choose_journal(engine, wait_s, has_fault=has_fault)

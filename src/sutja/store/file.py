@@ -37,16 +37,19 @@ class File:
     nowhere is an error.
     """
 
-    def __init__(self, path: Path, wait_s: float, journal: str) -> None:
-        """Make the file where there is none. Raises `UnavailableError`.
+    def __init__(self, path: Path, wait_s: float, journal: str, *, makes: bool) -> None:
+        """Open the file, and make it where there is none if it `makes` one. Raises `UnavailableError`.
 
         `wait_s` is how long its connections wait for others; `journal` is which one it is to keep.
         """
         self._path, self._wait_s, self._journal = path.absolute(), wait_s, journal
         self._log = self._path.with_name(f"{self._path.name}-wal")
         self._left = b""
+        if not makes and not self._path.exists():
+            raise UnavailableError("Expected a file with the store's tables. Received none: sutja db upgrade.")
         try:
-            _make(self._path)
+            if makes:
+                _make(self._path)
             self.warnings = _keep_from_others(self._path)
             # Reads nothing and locks nothing: while it is open no other file can have the identity of this one.
             self._anchor, self._known = self._plain()
