@@ -43,7 +43,6 @@ def test_a_stroke_without_points_is_none() -> None:
         [[1, 2, 3, 0.5], [4, 5, 6, 1]],
         [[1, 2, 3], [4, 5, None]],
         [[1, 2], [3, 4, 5]],
-        [[True, 2], [3, 4]],
         [[1e6, -1e6, 1e300], [1, 2, 1e308], [1, 2, 1e308]],
     ],
 )
@@ -81,6 +80,11 @@ def test_points_that_are_all_alike_are_no_others(stroke: list[list[float | None]
         [[[1, 2], [10**400, 4]]],
         [[(10**400, 2)]],
         [[{"x": 1, "y": 2}]],
+        [[(True, 2)]],
+        [[[1, 2], [3, False]]],
+        [[[1, 2, True], [3, 4, 5]]],
+        [[(1, 2, 3, False)]],
+        [np.array([[True, False]])],
     ],
 )
 def test_what_is_no_ink_is_refused(strokes: object) -> None:

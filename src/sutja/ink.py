@@ -20,6 +20,7 @@ from sutja.errors import InkError
 # Beyond this a float32 of the model or a square of a distance is no longer exact; no pad comes near it.
 COORDINATE_LIMIT = 1e6
 _NUMBERS = {int, float}
+_TRUTHS = {bool, np.bool_}  # which count as 0 and 1 among numbers
 
 
 class Point(NamedTuple):
@@ -42,7 +43,8 @@ InkImage: TypeAlias = NDArray[np.float32]
 class Ink:
     """One drawing: strokes of `(x, y)`, `(x, y, t)` or `(x, y, t, pressure)`, finite, x and y within ±1e6.
 
-    Strokes without points are dropped. Raises `InkError` for anything else that is not ink.
+    A `t` or a `pressure` that is not known may be None. Strokes without points are dropped. Raises `InkError` for
+    anything else that is not ink, booleans too.
     """
 
     strokes: tuple[Stroke, ...]
@@ -112,8 +114,9 @@ def _are_finite(column: tuple[Any, ...]) -> bool:
 def _point(point: Any, place: int) -> Point:
     try:
         x, y, *rest = point
+        is_known = len(rest) <= 2 and _TRUTHS.isdisjoint(map(type, (x, y, *rest)))
         # False for NaN
-        if len(rest) <= 2 and -COORDINATE_LIMIT <= x <= COORDINATE_LIMIT and -COORDINATE_LIMIT <= y <= COORDINATE_LIMIT:
+        if is_known and -COORDINATE_LIMIT <= x <= COORDINATE_LIMIT and -COORDINATE_LIMIT <= y <= COORDINATE_LIMIT:
             return Point(float(x), float(y), *map(_finite, rest))
     except (TypeError, ValueError, OverflowError):
         pass

@@ -150,6 +150,7 @@ def test_the_wrong_door_is_a_problem_too(client: httpx.Client) -> None:
     check(client.post(f"/predict?glyph={SECRET}", json={"strokes": []}), 422, "0 or 1")
     check(client.get("/assets/../../secrets"), 404, "/openapi.json")
     assert client.get("/predict").headers["allow"] == "POST"
+    assert client.put("/pin").headers["allow"] == "GET, HEAD, POST", "those of all routes that have the path"
 
 
 def test_a_bug_is_a_problem_without_its_cause() -> None:

@@ -1051,7 +1051,7 @@ export interface components {
              *       ]
              *     ]
              */
-            strokes: number[][][];
+            strokes: (number | null)[][][];
         };
         /**
          * GivenPinDigit
@@ -1115,7 +1115,8 @@ export interface components {
          * Ink
          * @description One drawing: strokes of `(x, y)`, `(x, y, t)` or `(x, y, t, pressure)`, finite, x and y within ±1e6.
          *
-         *     Strokes without points are dropped. Raises `InkError` for anything else that is not ink.
+         *     A `t` or a `pressure` that is not known may be None. Strokes without points are dropped. Raises `InkError` for
+         *     anything else that is not ink, booleans too.
          */
         Ink: {
             /** Strokes */
@@ -1145,7 +1146,7 @@ export interface components {
              *       ]
              *     ]
              */
-            strokes: number[][][];
+            strokes: (number | null)[][][];
         };
         /**
          * InksBody
@@ -1174,7 +1175,7 @@ export interface components {
              *       []
              *     ]
              */
-            inks: number[][][][];
+            inks: (number | null)[][][][];
         };
         /**
          * KindDrift

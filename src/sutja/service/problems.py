@@ -12,10 +12,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ValidationError
+from starlette._utils import get_route_path  # the router's own: what it would match, and nothing else
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from sutja.errors import ConflictError, InputError, QuotaError, TooLargeError, UnavailableError
 from sutja.service.headers import SECURITY_HEADERS
@@ -108,10 +111,18 @@ async def _of_validation(_: Request, error: Any) -> Response:
     return problem(_status(cause), f"{place}{cause}")
 
 
-async def _of_http(_: Request, error: Any) -> Response:
+async def _of_http(request: Request, error: Any) -> Response:
     is_plain = error.detail == HTTPStatus(error.status_code).phrase
     detail = _DETAILS.get(error.status_code, error.detail) if is_plain else error.detail
-    return problem(error.status_code, detail, error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return problem(error.status_code, detail, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all routes that have the path: the router names those of the first alone."""
+    path, routes = get_route_path(request.scope), iter_route_contexts(list(request.app.routes))
+    having = [each.methods or () for each in routes if compile_path(str(each.path))[0].match(path)]
+    return ", ".join(sorted({method for methods in having for method in methods}))
 
 
 async def _of_leaving(_: Request, _error: Exception) -> Response:

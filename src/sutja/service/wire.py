@@ -66,9 +66,9 @@ _POINT = {
     "type": "array",
     "minItems": 2,
     "maxItems": 4,
-    "items": {"type": "number"},
+    "items": {"type": ["number", "null"]},
     "description": f"[x, y], [x, y, t] or [x, y, t, pressure]: x and y within ±{COORDINATE_LIMIT:g}, y downwards, "
-    "in any unit; t in ms since any start; pressure in [0, 1].",
+    "in any unit; t in ms since any start, or null where it is not known; pressure in [0, 1], or null likewise.",
 }
 _STROKE = {"type": "array", "maxItems": MAX_STROKE_POINTS, "items": _POINT}
 
