@@ -18,7 +18,7 @@ from reviewing import Client, Clock, asking, opened
 from serving import SERVE, certificate, serving
 from sutja.errors import UnavailableError
 from sutja.service import create_app, doors
-from sutja.service.doors import rates
+from sutja.service.doors import keyring, rates
 from sutja.service.doors.declared import unsafe_routes
 from sutja.service.doors.keyring import Keyring
 from sutja.service.doors.names import TrustedNames
@@ -467,6 +467,25 @@ def test_who_shows_wrong_keys_is_not_looked_up_for_ever(minute: None, client: Cl
     """Law: each costs the store a question, so that there are few of them in a minute."""
     statuses = [client.post("/predict", json=STROKES, headers=shown(f"x{place}")).status_code for place in range(22)]
     assert statuses == [401] * 20 + [429] * 2
+
+
+def test_wrong_keys_shut_out_no_key_that_was_good(
+    minute: None, client: Client, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law: whoever shares an address with somebody who tries keys goes on, until the key is revoked or over."""
+    monkeypatch.setattr(keyring, "TRUSTED_S", 0.0)  # the store is asked each time
+    seen, revoked, new = (store.keys.add(name, [Scope.READ], days=1) for name in ("seen", "revoked", "new"))
+
+    def status(token: str) -> int:
+        return client.post("/predict", json=STROKES, headers=shown(token)).status_code
+
+    assert [status(key.token) for key in (seen, revoked)] == [200, 200]
+    assert [status(f"x{place}") for place in range(21)] == [401] * 20 + [429]
+    assert (status(seen.token), status(new.token)) == (200, 429)
+    assert store.keys.revoke(revoked.key.id, "me")
+    assert [status(revoked.token) for _ in range(2)] == [401, 429]
+    clock.move(days=1)
+    assert status(seen.token) == 429
 
 
 # The server

@@ -73,7 +73,8 @@ class Guard:
         known = self._keyring.recent(token)
         if known is not None:
             return known
-        wait_s = self._rates.may_show_a_key(address)
+        # Who shares an address with somebody who tries keys is not shut out: a key that was good is asked after anyway.
+        wait_s = 0 if self._keyring.was_good(token) else self._rates.may_show_a_key(address)
         if wait_s:
             return _too_often(wait_s)
         try:

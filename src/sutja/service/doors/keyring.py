@@ -42,6 +42,10 @@ class Keyring:
         seen = self._seen.get(_digest(token))
         return seen.key if seen and self._clock() - seen.at < TRUSTED_S else None
 
+    def was_good(self, token: str) -> bool:
+        """Tell whether the store called a token good when it was last asked, and it has not expired since."""
+        return self._known(_digest(token)) is not None
+
     async def ask(self, token: str) -> Key | None:
         """Return the key of a token, or None where it is not good.
 
@@ -49,8 +53,8 @@ class Keyring:
         """
         if self._store is None:
             return None
-        name, seen = _digest(token), self._seen.get(_digest(token))
-        known = seen.key if seen and self._store.clock() < seen.key.expires else None
+        name = _digest(token)
+        known = self._known(name)
         check = self._store.keys.check
         try:
             with move_on_after(None if known is None else STORE_S):
@@ -60,6 +64,11 @@ class Keyring:
             if known is None:
                 raise
         return self._kept(name, known)
+
+    def _known(self, name: bytes) -> Key | None:
+        """Return what was a good key, unless it has expired."""
+        seen = self._seen.get(name)
+        return seen.key if seen and self._store and self._store.clock() < seen.key.expires else None
 
     def _kept(self, name: bytes, key: Key | None) -> Key | None:
         """Remember what is known of a key now."""
