@@ -143,6 +143,26 @@ def test_headers_are_bounded(service: Serving, header: bytes) -> None:
         assert rest(line)[:12] in {b"HTTP/1.1 431", b"HTTP/1.1 400", b""}
 
 
+@pytest.mark.parametrize("size", [40_000, 120_000])
+def test_a_head_that_comes_at_once_is_bounded_too(service: Serving, size: int) -> None:
+    """The limit holds however the head is cut on its way, and says what it is."""
+    head = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: " + size * b"x" + b"\r\n\r\n"
+    for parts in ((head,), (head[:20_000], head[20_000:])):
+        with connected(service) as line:
+            for part in parts:
+                line.sendall(part)
+                time.sleep(0.1)
+            assert rest(line)[:12] == b"HTTP/1.1 431"
+
+
+@pytest.mark.parametrize("coding", [b"gzip, chunked", b"identity, chunked"])
+def test_no_coding_but_chunks_is_taken(service: Serving, coding: bytes) -> None:
+    """Else what is no JSON yet would be read as such, and whoever stands between might see another end."""
+    with connected(service) as line:
+        line.sendall(HEAD + b"Transfer-Encoding: " + coding + b"\r\n\r\n%x\r\n" % len(BODY) + BODY + b"\r\n0\r\n\r\n")
+        assert rest(line)[:12] == b"HTTP/1.1 501"
+
+
 def test_trailers_are_bounded_and_no_headers(service: Serving) -> None:
     """What comes after a chunked body ends at 64 kB, and says nothing of who asks."""
     start = HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(BODY) + BODY + b"\r\n0\r\n"

@@ -30,6 +30,7 @@ PROBES = frozenset({b"/livez", b"/readyz", b"/health"})
 IDLE, HEAD, BODY, WHOLE = range(4)
 BROKEN = "Expected a request as HTTP/1.1 has it. Received something else."
 _SIZES = frozenset({b"content-length", b"transfer-encoding"})
+_CODED = "Expected no Transfer-Encoding but chunked. Received another."
 _LONG_HEAD = f"Expected at most {HEAD_MAX_BYTES // 1024} KiB of headers. Received more."
 
 
@@ -56,6 +57,8 @@ class Accounted(HttpToolsProtocol):
         self._raw_bytes = 0
         self._body_bytes = 0
         self._held_bytes = 0
+        self._is_early = False
+        self._fault = (400, BROKEN)
         self._running: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -65,7 +68,7 @@ class Accounted(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
-            self.refuse(400, BROKEN)
+            self.refuse(*self._fault)
             return
         except httptools.HttpParserUpgrade:
             return  # there is no other protocol here, and a server may go on with this one (RFC 9110, 7.8)
@@ -82,11 +85,19 @@ class Accounted(HttpToolsProtocol):
         self._begin(HEAD)
 
     def on_headers_complete(self) -> None:
-        """Begin to work on a request, or wait for that. What this raises is answered as a broken request."""
+        """Begin to work on a request, or wait for that. What this raises is answered by the fault that was found."""
         is_other = self.parser.should_upgrade()  # whose body is not given to us
         is_untold = is_other and _have_body(self.headers)
-        if len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or is_untold:
-            raise ValueError(BROKEN)
+        if _size(self.url, self.headers) > HEAD_MAX_BYTES:  # it came in one piece
+            self._fault = (431, _LONG_HEAD)
+        elif any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            self._fault = (501, _CODED)
+        elif not (len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or is_untold):
+            self._take()
+            return
+        raise ValueError(self._fault[1])
+
+    def _take(self) -> None:
         super().on_headers_complete()
         self.headers = []  # the trailers of a chunked body are no headers
         self._begin(BODY)
@@ -112,6 +123,7 @@ class Accounted(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, or begin with one that came already."""
         following = self.pipeline[-1][0] if self.pipeline else None
+        self._is_early = self._phase == BODY and self.transport.is_closing()
         self._end_work()
         super().on_response_complete()
         self._since = self.loop.time()
@@ -133,6 +145,7 @@ class Accounted(HttpToolsProtocol):
             self.abort()
         else:
             self._leave()
+            self._is_early = True
             self.transport.write(refusal(status, detail, is_last=True))
             self.transport.close()
 
@@ -192,6 +205,11 @@ class Accounted(HttpToolsProtocol):
     def _release(self) -> None:
         self._load.held_bytes -= self._held_bytes
         self._held_bytes = 0
+
+
+def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
+    """Return how many bytes a head has, but for a few."""
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
 def _have_body(headers: list[tuple[bytes, bytes]]) -> bool:

@@ -15,6 +15,8 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from sutja.service.lingering import Lingering
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -94,6 +96,7 @@ class Load:
     """Clients that were cut off since the start, because they were too slow."""
     is_stopping: bool = False
     turns: Turns = field(default_factory=Turns)
+    lingering: Lingering = field(default_factory=Lingering)
 
     @property
     def is_full(self) -> bool:

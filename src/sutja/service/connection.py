@@ -51,8 +51,10 @@ class Connection(Accounted):
         self._unread = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
+        """Forget the client, but for hearing it out where it was answered early."""
         self._leave()
+        if self._is_early and exc is None:
+            self._load.lingering.hear_out(self.loop, self.transport)
         super().connection_lost(exc)
         self._end_work()
         self._release()

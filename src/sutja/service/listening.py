@@ -73,6 +73,7 @@ class Listening(Taking):
             log.warning("Expected all requests to end within %d s. Cut off the rest.", GRACE_S)
         for connection in self._connections():
             connection.transport.abort()
+        self._load.lingering.close()
         await self.lifespan.shutdown()
 
     @contextlib.contextmanager
