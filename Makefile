@@ -86,10 +86,10 @@ robust-overload: .venv/.dev .venv/.serve ## three times the load that the servic
 	$(PY) -m tools.robust.overload
 
 robust-fuzz: .venv/.dev .venv/.serve ## two million damaged pictures and bodies: each is read or refused (up to an hour)
-	SUTJA_FUZZ=1000000 $(PY) -m pytest tests/service/test_fuzz.py -n 2
+	$(PY) -m tools.robust.tested fuzz
 
 robust-api: .venv/.dev .venv/.serve ## 2,000 cases an operation of the API, by its description, in sequences too (up to an hour)
-	SUTJA_API_CASES=2000 $(PY) -m pytest tests/service/test_schema_api.py
+	$(PY) -m tools.robust.tested api
 
 robust-pin: .venv/.dev .venv/.serve ## draw a known PIN 500 times through errors and crashes, look for it everywhere (minutes; docs/robustness.md)
 	$(PY) tools/browser.py

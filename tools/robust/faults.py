@@ -27,7 +27,7 @@ from onnx import numpy_helper
 from PIL import Image
 from tools.robust import postgresql
 from tools.robust.postgresql import Database
-from tools.robust.rows import row
+from tools.robust.rows import ended
 from tools.robust.traffic import SERVE, SEVEN, Service, busy, served, stored
 
 from sutja.bundle import Bundle
@@ -269,8 +269,7 @@ def main(lasting_s: float = LASTING_S) -> int:
         is_good &= outcome.is_good
         said[name.replace("_", " ")] = str(outcome)
         print(f"{name}: {outcome}", flush=True)
-    print(row("faults", {"each for": f"{lasting_s:.0f} s", **said}))
-    return 0 if is_good else 1
+    return ended("faults", {"each for": f"{lasting_s:.0f} s", **said}, is_good=is_good)
 
 
 if __name__ == "__main__":

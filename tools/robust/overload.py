@@ -20,10 +20,9 @@ from typing import cast
 
 import uvloop
 from tools.robust.asking import INK, percentile_ms
-from tools.robust.rows import row
+from tools.robust.rows import ended
 from tools.robust.traffic import served
 
-MEASURE = "Three times the load that it bears: what is accepted, what is refused, and how it is afterwards"
 CLIENTS = 16
 BORNE_S = 5.0
 LINES = 256
@@ -84,8 +83,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, served(Path(home)) as service:
         outcome = uvloop.run(measured(service.address, options.seconds, options.times))
-    print(row("overload", str(outcome), MEASURE))
-    return 0 if outcome.is_good else 1
+    return ended("overload", str(outcome), is_good=outcome.is_good)
 
 
 def _p99_ms(seconds: list[float]) -> float:

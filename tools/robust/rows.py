@@ -1,6 +1,6 @@
-"""Rows: each measurement of docs/robustness.md writes its own row there, and leaves the others as they are.
+"""Rows: each measurement of docs/robustness.md writes its own row there where it passes, and leaves the others.
 
-row("slow", {"honest requests answered": "99.98 %", "p99": "4.1 ms, quiet 2.9 ms"})
+ended("slow", {"honest requests answered": "99.98 %", "p99": "4.1 ms, quiet 2.9 ms"}, is_good=True)
 """
 
 import platform
@@ -16,21 +16,23 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "robustness.md"
 ROWS = "rows"
 
 
-def row(name: str, figures: Mapping[str, object] | str, measure: str = "", page: Path = PAGE) -> str:
-    """Write the row that `make robust-NAME` measured, and return it; what is measured stays unless it is given.
-
-    A row that is new goes last. The page is replaced in one step. Raises `ValueError` where it has lost its markers.
-    """
+def ended(name: str, figures: Mapping[str, object] | str, *, is_good: bool, page: Path = PAGE) -> int:
+    """Say what `make robust-NAME` measured, write it into its row if it is good, and return the exit code."""
     said = figures if isinstance(figures, str) else "; ".join(f"{key}: {value}" for key, value in figures.items())
+    if is_good:
+        _row(name, said, page)
+    print(f"{name}: {'passed' if is_good else 'FAILED, and its row stays as it was'}: {said}", flush=True)
+    return 0 if is_good else 1
+
+
+def _row(name: str, said: str, page: Path) -> None:
+    """Replace a row in one step. Raises `ValueError` where there is none of that name."""
     lines = text_of(page, ROWS).split("\n")
-    places = [place for place, line in enumerate(lines) if line.startswith(f"| {name} |")]
-    old = lines[places[0]].split(" | ")[1] if places else ""
+    place = next((place for place, line in enumerate(lines) if line.startswith(f"| {name} |")), None)
+    if place is None:
+        raise ValueError(f"Expected {page.name} to have a row {name}. Received a page without it.")
     where = f"{machine()}, Python {platform.python_version()}"
-    cells = (name, measure or old, f"`make robust-{name}`", f"{datetime.now(UTC):%Y-%m-%d}", where, said)
-    line = f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
-    if places:
-        lines[places[0]] = line
-    else:
-        lines.append(line)
+    limits = lines[place].split(" | ")[1]
+    cells = (name, limits, f"`make robust-{name}`", f"{datetime.now(UTC):%Y-%m-%d}", where, said)
+    lines[place] = f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
     put(page, ROWS, "\n".join(lines))
-    return line

@@ -1,4 +1,4 @@
-"""Slow clients: hundreds of them, of three kinds, beside honest requests. Prints a line of JSON.
+"""Slow clients: hundreds of them, of three kinds, beside honest requests.
 
     .venv/bin/python -m tools.robust.slow [--clients 500] [--minutes 5]
 
@@ -11,18 +11,20 @@ import asyncio
 import contextlib
 import http.client
 import itertools
-import json
+import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from tools.robust.asking import INK, ask, percentile_ms
-from tools.robust.rows import row
+from tools.robust.rows import ended
 from tools.robust.traffic import served
 
-MEASURE = "Slow clients that never end their headers or their body, or read nothing, beside an honest one"
+SUCCESS, SLOWER = 0.999, 2.0
+"""So many honest requests are answered, and their p99 is at most so many times the quiet one."""
 QUIET_S = 10.0
 BODY = b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
 STARTS = (b"GET /health HTTP/1.1\r\nX: ", BODY, 12 * b"GET /model HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -30,8 +32,36 @@ DROP = b" "
 DROP_EVERY_S = 1.0
 
 
-def main() -> None:
-    """Measure and print."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How long each honest request took in seconds, before and meanwhile, and how many failed meanwhile."""
+
+    clients: int
+    minutes: float
+    quiet: list[float]
+    busy: list[float]
+    failed: int
+
+    @property
+    def success(self) -> float:
+        """The share of the honest requests that were answered."""
+        return len(self.busy) / max(1, len(self.busy) + self.failed)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether honest clients hardly noticed."""
+        return self.success >= SUCCESS and 0 < _p99_ms(self.busy) <= SLOWER * _p99_ms(self.quiet)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.clients} slow clients for {self.minutes:g} minutes: {self.success:.3%} of "
+            f"{len(self.busy) + self.failed:,} honest requests answered, p50 {percentile_ms(self.busy, 50)} ms, p99 "
+            f"{_p99_ms(self.busy)} ms, quiet {_p99_ms(self.quiet)} ms"
+        )
+
+
+def main() -> int:
+    """Measure, write the row, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--minutes", type=float, default=5.0)
@@ -43,18 +73,12 @@ def main() -> None:
         crowd.start()
         busy, failed = honest(service.address, 60 * options.minutes)
         crowd.join()
-    share = len(busy) / max(1, len(busy) + failed)
-    figures: dict[str, object] = {
-        "slow_clients": options.clients,
-        "minutes": options.minutes,
-        "honest_requests": len(busy) + failed,
-        "honest_success": round(share, 5),
-        "quiet_p99_ms": percentile_ms(quiet, 99),
-        "busy_p50_ms": percentile_ms(busy, 50),
-        "busy_p99_ms": percentile_ms(busy, 99),
-    }
-    print(json.dumps(figures))
-    row("slow", figures, MEASURE)
+    outcome = Outcome(options.clients, options.minutes, quiet, busy, failed)
+    return ended("slow", str(outcome), is_good=outcome.is_good)
+
+
+def _p99_ms(seconds: list[float]) -> float:
+    return percentile_ms(seconds, 99)
 
 
 def honest(address: tuple[str, int], seconds: float) -> tuple[list[float], int]:
@@ -99,4 +123,4 @@ async def _slow(host: str, port: int, start: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

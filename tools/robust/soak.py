@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from tools.robust.faults import another
-from tools.robust.rows import row
+from tools.robust.rows import ended
 from tools.robust.traffic import SEVEN, Account, Body, Service, busy, served, stored
 
 from sutja.bundle import Bundle
@@ -115,8 +115,7 @@ def _watched(service: Service, lasting_s: float, swap_s: float) -> tuple[tuple[i
 def main(minutes: float = MINUTES) -> int:
     """Soak, write the row, and return the exit code."""
     soaked = soak(minutes)
-    print(row("soak", f"{minutes:g} minutes: {soaked}"))
-    return 0 if soaked.is_good else 1
+    return ended("soak", f"{minutes:g} minutes: {soaked}", is_good=soaked.is_good)
 
 
 if __name__ == "__main__":

@@ -54,9 +54,7 @@ class Accounted(HttpToolsProtocol):
         self._since = self.loop.time()
         self._work_since: float | None = None
         self._unread: tuple[float, int] | None = None
-        self._raw_bytes = 0
-        self._body_bytes = 0
-        self._held_bytes = 0
+        self._raw_bytes = self._body_bytes = self._held_bytes = 0
         self._is_early = False
         self._fault = (400, BROKEN)
         self._running: RequestResponseCycle | None = None
@@ -86,18 +84,10 @@ class Accounted(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to work on a request, or wait for that. What this raises is answered by the fault that was found."""
-        is_other = self.parser.should_upgrade()  # whose body is not given to us
-        is_untold = is_other and _have_body(self.headers)
-        if _size(self.url, self.headers) > HEAD_MAX_BYTES:  # it came in one piece
-            self._fault = (431, _LONG_HEAD)
-        elif any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
-            self._fault = (501, _CODED)
-        elif not (len(self.headers) > HEADERS_MAX or len(self.pipeline) >= PIPELINED_MAX or is_untold):
-            self._take()
-            return
-        raise ValueError(self._fault[1])
-
-    def _take(self) -> None:
+        fault = _fault(self.url, self.headers, is_other=self.parser.should_upgrade())
+        if fault or len(self.pipeline) >= PIPELINED_MAX:
+            self._fault = fault or self._fault
+            raise ValueError(BROKEN)
         super().on_headers_complete()
         self.headers = []  # the trailers of a chunked body are no headers
         self._begin(BODY)
@@ -188,9 +178,7 @@ class Accounted(HttpToolsProtocol):
         self.on_response_complete()
 
     def _begin(self, phase: int) -> None:
-        self._phase = phase
-        self._since = self.loop.time()
-        self._raw_bytes = 0
+        self._phase, self._since, self._raw_bytes = phase, self.loop.time(), 0
 
     def _begin_work(self) -> None:
         if self._work_since is None:
@@ -207,11 +195,12 @@ class Accounted(HttpToolsProtocol):
         self._held_bytes = 0
 
 
-def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
-    """Return how many bytes a head has, but for a few."""
-    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
-
-
-def _have_body(headers: list[tuple[bytes, bytes]]) -> bool:
-    sizes = {name: value for name, value in headers if name in _SIZES}
-    return any(value != b"0" for value in sizes.values())
+def _fault(url: bytes, headers: list[tuple[bytes, bytes]], *, is_other: bool) -> tuple[int, str] | None:
+    """Return how a head is refused; where it asks for another protocol, a body of it is not given to us."""
+    if len(url) + sum(len(name) + len(value) + 4 for name, value in headers) > HEAD_MAX_BYTES:
+        return 431, _LONG_HEAD
+    sizes = {name: value.lower() for name, value in headers if name in _SIZES}
+    if sizes.get(b"transfer-encoding", b"chunked") != b"chunked":
+        return 501, _CODED
+    has_body = any(value != b"0" for value in sizes.values())
+    return (400, BROKEN) if len(headers) > HEADERS_MAX or (is_other and has_body) else None
