@@ -8,7 +8,9 @@ Each fault lasts so many seconds, a minute without the word; then it is taken ba
 import contextlib
 import hashlib
 import io
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -42,6 +44,7 @@ DOWN_S, EVERY_S = 0.5, 3.0
 DISK_BYTES = 8 << 20
 CAPPED_KIB = 1_500_000
 PHOTO = (6000, 4000)
+MIX = [("/predict", {"strokes": SEVEN}), ("/read", {"strokes": SEVEN})]
 # A service whose clock goes wrong by as many seconds as a file says.
 STEPPED = """
 import time
@@ -169,6 +172,15 @@ def memory_capped(service: Service) -> Iterator[None]:
             each.join()
 
 
+@contextlib.contextmanager
+def worker_killed(service: Service) -> Iterator[None]:
+    """One of two workers is killed by signal 9, see `run`, and in the end the other: who was answered asks again."""
+    first, second = service.children()
+    os.kill(first, signal.SIGKILL)
+    yield
+    os.kill(second, signal.SIGKILL)
+
+
 def postgresql_killed(database: Database, times: int) -> Fault:
     """The store is a PostgreSQL, which is killed by signal 9 so many times, and started again a moment later."""
 
@@ -185,7 +197,8 @@ def postgresql_killed(database: Database, times: int) -> Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    each.__name__: each for each in (store_gone, disk_full, lock_held, clock_stepped, bundle_damaged, memory_capped)
+    each.__name__: each
+    for each in (store_gone, disk_full, lock_held, clock_stepped, bundle_damaged, memory_capped, worker_killed)
 }
 NAMES = (*FAULTS, postgresql_killed.__name__)
 
@@ -211,7 +224,7 @@ def run(name: str, lasting_s: float) -> Outcome:
             upgrade(url)
         with (
             served(home, _command(name, home), SUTJA_DATABASE_URL=url) as service,
-            busy(service.url, [("/predict", {"strokes": SEVEN}), ("/read", {"strokes": SEVEN})]) as account,
+            busy(service.url, MIX, tries=2 if name == "worker_killed" else 1) as account,
         ):
             time.sleep(1)
             with fault(service):
@@ -236,6 +249,8 @@ def _stored_in(url: str, home: Path) -> set[str]:
 def _command(name: str, home: Path) -> tuple[str, ...]:
     if name == "clock_stepped":
         return (sys.executable, "-c", STEPPED.format(file=str(home / "wrong")), "serve")
+    if name == "worker_killed":
+        return (*SERVE, "--workers", "2")
     if name == "memory_capped":
         return ("sh", "-c", f'ulimit -v {CAPPED_KIB}; exec "$@"', "sh", *SERVE)
     return SERVE

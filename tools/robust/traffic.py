@@ -50,6 +50,12 @@ class Service:
         status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
+    def children(self) -> list[int]:
+        """Return the processes that it started, on Linux."""
+        return [
+            int(each) for each in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
+
     def descriptors(self) -> int:
         """Return how many files and sockets it has open, which on Linux only root can see."""
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
@@ -96,8 +102,11 @@ class Account:
 
 
 @contextlib.contextmanager
-def busy(url: str, mix: Sequence[tuple[str, Body]], pause_s: float = 0.02) -> Iterator[Account]:
-    """Have one reader and one giver ask until the end; the reader goes through the mix of paths and bodies."""
+def busy(url: str, mix: Sequence[tuple[str, Body]], pause_s: float = 0.02, tries: int = 1) -> Iterator[Account]:
+    """Have one reader and one giver ask until the end; the reader goes through the mix of paths and bodies.
+
+    Of so many `tries` a request is made anew where its connection broke.
+    """
     account, over = Account(), threading.Event()
     numbers = itertools.count(int(time.monotonic() * 1000))
 
@@ -105,7 +114,7 @@ def busy(url: str, mix: Sequence[tuple[str, Body]], pause_s: float = 0.02) -> It
         with httpx.Client(base_url=url, timeout=WAIT_S) as client:
             for path, body in itertools.cycle(mix):
                 start = time.monotonic()
-                account.answers[path, _status(client, path, body)] += 1
+                account.answers[path, _status(client, path, body, tries)] += 1
                 account.took_s.append(time.monotonic() - start)
                 if over.wait(pause_s):
                     return
@@ -113,7 +122,7 @@ def busy(url: str, mix: Sequence[tuple[str, Body]], pause_s: float = 0.02) -> It
     def give() -> None:
         with httpx.Client(base_url=url, timeout=WAIT_S) as client:
             while not over.wait(pause_s * 5):
-                _give(client, next(numbers), account)
+                _give(client, next(numbers), account, tries)
 
     threads = [threading.Thread(target=work) for work in (read, give)]
     for thread in threads:
@@ -126,26 +135,30 @@ def busy(url: str, mix: Sequence[tuple[str, Body]], pause_s: float = 0.02) -> It
             thread.join()
 
 
-def _give(client: httpx.Client, number: int, account: Account) -> None:
+def _give(client: httpx.Client, number: int, account: Account, tries: int) -> None:
     """Give a drawing that no other number has."""
     strokes = [[[10, 10, 0], [60, 12, 1], [25, 90, number]], [[number % 97, number % 89], [50, 60]]]
     body = {"strokes": strokes, "label": 7, "consent": True}
-    try:
-        answer = client.post("/samples", json=body, headers={"Idempotency-Key": f"gift-number-{number:012}"})
-    except httpx.HTTPError:
-        account.answers["/samples", 0] += 1
-        return
-    account.answers["/samples", answer.status_code] += 1
-    if answer.status_code == 201:
+    answer = _asked(client, "/samples", body, tries, {"Idempotency-Key": f"gift-number-{number:012}"})
+    account.answers["/samples", 0 if answer is None else answer.status_code] += 1
+    if answer is not None and answer.status_code == 201:
         account.acknowledged.add(answer.json()["receipt"].partition(".")[0])
         account.given_at = time.monotonic()
 
 
-def _status(client: httpx.Client, path: str, body: Body) -> int:
-    try:
-        return client.post(path, json=body).status_code
-    except httpx.HTTPError:
-        return 0
+def _status(client: httpx.Client, path: str, body: Body, tries: int) -> int:
+    answer = _asked(client, path, body, tries)
+    return 0 if answer is None else answer.status_code
+
+
+def _asked(
+    client: httpx.Client, path: str, body: Body, tries: int, headers: dict[str, str] | None = None
+) -> httpx.Response | None:
+    """Return an answer; None where each connection broke."""
+    for _ in range(tries):
+        with contextlib.suppress(httpx.HTTPError):
+            return client.post(path, json=body, headers=headers)
+    return None
 
 
 def stored(path: Path) -> set[str]:
