@@ -14,9 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reviewing import asking
 from serving import serving
 from sutja.errors import ClockError, UnavailableError
 from sutja.reader import Reader
+from sutja.service import create_app
 from sutja.service.watch import condition
 from sutja.service.watch.condition import Examiner, SelfTest, StoreProbe
 from sutja.settings import Settings
@@ -55,6 +57,16 @@ def test_a_service_that_is_well_is_ready(client: httpx.Client) -> None:
     assert [each for each in said.pop("warnings") if "SQLite" not in each] == []
     model = client.get("/model/card").json()["sha256"]
     assert said == {"status": "ready", "samples": True, "store": "up", "model": model}
+
+
+def test_strangers_learn_nothing_of_the_machine(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: where others can ask, `/readyz` says whether it is up, and neither what runs there nor how much is free."""
+    monkeypatch.setattr(condition, "DISK_LOW", 1.0)
+    for hosts, is_told in (((), True), (("sutja.example",), False)):
+        with asking(create_app(Settings(home=tmp_path, hosts=hosts), store)) as client:
+            said = client.get("/readyz").json()
+        assert (said["status"], said["store"]) == ("ready", "up")
+        assert (said["disk_free_mb"] is not None, said["warnings"] != []) == (is_told, is_told)
 
 
 def test_a_store_that_is_away_leaves_reading_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1569,7 +1569,7 @@ export interface components {
         Readiness: {
             /**
              * Disk Free Mb
-             * @description Free on the disk of the store; null where there is no store.
+             * @description Free on the disk of the store; null without a store, and where others can ask.
              */
             disk_free_mb: number | null;
             /**
@@ -1595,7 +1595,7 @@ export interface components {
             store: "up" | "away" | "none";
             /**
              * Warnings
-             * @description What an operator should know, a sentence each.
+             * @description What an operator should know, a sentence each; none where others can ask.
              */
             warnings: string[];
         };

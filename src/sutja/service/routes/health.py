@@ -61,13 +61,14 @@ async def readyz(request: Request) -> Response:
     )
     if not state.is_ready:
         return problems.problem(503, _STOPPING if state.is_stopping else _UNFIT, {"Retry-After": str(RETRY_S)})
+    is_told = not request.app.state.settings.is_public  # strangers learn whether it is up, and no more of the machine
     return answer(
         Readiness(
             status="ready",
             samples=bool(state.is_store_up),
             store="none" if state.is_store_up is None else "up" if state.is_store_up else "away",
             model=reader.bundle.card.sha256,
-            disk_free_mb=None if state.disk is None else state.disk.free_bytes // 10**6,
-            warnings=list(state.warnings),
+            disk_free_mb=state.disk.free_bytes // 10**6 if is_told and state.disk else None,
+            warnings=list(state.warnings) if is_told else [],
         )
     )

@@ -18,5 +18,7 @@ class Readiness(BaseModel):
     samples: bool = Field(description="Whether samples are kept just now; reading needs no store.")
     store: Literal["up", "away", "none"] = Field(description="`none` where the service was set to keep nothing.")
     model: str = Field(description="The sha-256 of the model's ONNX file.")
-    disk_free_mb: int | None = Field(description="Free on the disk of the store; null where there is no store.")
-    warnings: list[str] = Field(description="What an operator should know, a sentence each.")
+    disk_free_mb: int | None = Field(
+        description="Free on the disk of the store; null without a store, and where others can ask."
+    )
+    warnings: list[str] = Field(description="What an operator should know, a sentence each; none where others can ask.")
