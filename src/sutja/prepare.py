@@ -39,7 +39,9 @@ SOFT_EDGE_PX = 0.5  # coverage falls from 1 to 0 over one pixel across the pen's
 _REACH_PX = PEN_RADIUS_PX + SOFT_EDGE_PX + 0.5
 
 Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.complex128]
+Places: TypeAlias = NDArray[np.intp]
+Points: TypeAlias = NDArray[np.complex128]
+"""Places on the plane, x + iy, so that one operation does for both."""
 
 # The pixels of a window, from its upper left corner on: along a side, and as places in the framed glyph.
 _ALONG = np.arange(int(2 * _REACH_PX) + 1.0)
@@ -190,7 +192,7 @@ def _half_up(value: float) -> int:
     return int(np.floor(round(value, 6) + 0.5))
 
 
-# Strokes: places are complex numbers, x + iy, so that one operation does for both
+# Strokes
 
 
 def _draw(ink: Ink, glyph: Glyph) -> None:
@@ -207,7 +209,7 @@ def _draw(ink: Ink, glyph: Glyph) -> None:
     np.maximum(coverage, 0.0, out=glyph, casting="same_kind")
 
 
-def _placed(ink: Ink) -> tuple[Places, Places, Floats]:
+def _placed(ink: Ink) -> tuple[Points, Points, Floats]:
     """Return where lines start on the glyph, (S,), their steps to where they end, and how long they are.
 
     Points are scaled into the box, and the centre of mass of their strokes is put on the centre of the glyph. The mass
@@ -246,7 +248,7 @@ def _shift(centre: float, extent: float) -> float:
     return min(max(CENTRE_PX - centre, margin), SIDE_PX - 1 - margin - extent)
 
 
-def _pieces(starts: Places, steps: Places, lengths: Floats) -> tuple[Places, Places]:
+def _pieces(starts: Points, steps: Points, lengths: Floats) -> tuple[Points, Points]:
     """Cut lines into pieces of at most one pixel, so that each touches a small window only."""
     if lengths.max() <= 1:
         return starts, steps
@@ -257,14 +259,14 @@ def _pieces(starts: Places, steps: Places, lengths: Floats) -> tuple[Places, Pla
     return starts[line] + steps * place, steps
 
 
-def _approach(squares: Floats, starts: Places, steps: Places) -> None:
+def _approach(squares: Floats, starts: Points, steps: Points) -> None:
     """Lower the squared distances from pixels, which have a frame around the glyph, to the nearest of some pieces."""
     corner = np.ceil((starts + steps / 2).view(np.float64).reshape(-1, 2) - _REACH_PX)
     pixels = (corner @ _STRIDES).astype(np.intp)[:, None] + _WINDOW
     near = corner - starts.view(np.float64).reshape(-1, 2)
     x, y = near[:, :1] + _ALONG, near[:, 1:] + _ALONG
     dx, dy = steps.real[:, None], steps.imag[:, None]
-    square = np.maximum(dx * dx + dy * dy, EXTENT_MIN)
+    square = np.maximum(dx * dx + dy * dy, EXTENT_MIN)  # of a dot it is 0, and so is what is divided by it
     along = (x * (dx / square))[:, None, :] + (y * (dy / square))[:, :, None]
     np.maximum(along, 0.0, out=along)
     np.minimum(along, 1.0, out=along)
