@@ -99,7 +99,7 @@ def made(nodes: list, weights: dict[str, np.ndarray], taken: tuple, output: str,
 
 def answers(model: Any, inputs: np.ndarray) -> np.ndarray:
     """Return what ONNX Runtime answers, at the size of batch that the model has."""
-    import onnxruntime
+    from sutja.runtime import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4

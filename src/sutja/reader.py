@@ -10,7 +10,6 @@ from os import PathLike
 from typing import Self, TypeAlias
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from PIL.Image import Image
 
@@ -23,6 +22,7 @@ from sutja.numbers import are_digits, marks
 from sutja.pin import PIN_LENGTH, PIN_SURE_FROM, Pin, Rewrite, decide
 from sutja.prepare import prepare
 from sutja.reading import Alternative, Box, Glyph, Hint, Item, Number, Probabilities, Reading, Verdict
+from sutja.runtime import onnxruntime
 from sutja.segment import Lattice, Sheet, lattice_of
 
 Drawing: TypeAlias = Ink | str | PathLike[str] | bytes | Image | NDArray[np.uint8]

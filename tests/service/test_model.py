@@ -5,10 +5,10 @@ import hashlib
 
 import httpx
 import numpy as np
-import onnxruntime
 import pytest
 
 from drawings import DRAWINGS
+from sutja.runtime import onnxruntime
 
 
 def test_the_model_is_the_one_that_reads(client: httpx.Client) -> None:

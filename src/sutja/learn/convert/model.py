@@ -10,7 +10,6 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
@@ -18,6 +17,7 @@ from sutja.errors import BundleError
 from sutja.learn.backend import keras
 from sutja.learn.convert.graph import Graph, Value, unknown
 from sutja.learn.convert.layers import translate
+from sutja.runtime import onnxruntime
 
 TOLERANCE = 1e-4
 OPSET, IR_VERSION = 17, 8

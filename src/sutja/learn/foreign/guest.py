@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from sutja.errors import BundleError
+from sutja.runtime import onnxruntime
 
 LIMIT_BYTES = 1 << 28
 """Larger files are refused; the largest of the usual networks for 28x28 has a tenth of it."""
