@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 
 from sutja.service.capacity import FULL, RETRY_S, Load
 from sutja.service.headers import SECURITY_HEADERS
-from sutja.service.joined import Joined
+from sutja.service.joined import joined
 from sutja.service.problems import problem
 
 HEAD_MAX_BYTES = 32_768
@@ -164,8 +164,7 @@ class Accounted(HttpToolsProtocol):
 
     def _begin_app(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         if not self.transport.is_closing():  # else its client has gone while it waited
-            Joined.join(cycle)
-            super()._start_asgi_task(cycle, app)
+            super()._start_asgi_task(joined(cycle), app)
 
     def _turn_away(self, cycle: RequestResponseCycle) -> None:
         """Answer that there is no room, at once: neither a task nor the body is waited for."""

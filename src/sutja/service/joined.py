@@ -7,7 +7,14 @@ answer in its place. One call of the system costs less than two, too.
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 
-class Joined:
+def joined(cycle: RequestResponseCycle) -> RequestResponseCycle:
+    """Have the head of an answer wait for its body, and return it; one without a body goes out as it is."""
+    if cycle.scope["method"] != "HEAD":
+        cycle.transport = _Joined(cycle)  # type: ignore[assignment]  # as much of one as it uses
+    return cycle
+
+
+class _Joined:
     """The transport of one answer, as far as uvicorn uses it for that."""
 
     __slots__ = ("_cycle", "_head", "_is_begun", "_transport")
@@ -16,12 +23,6 @@ class Joined:
         """Stand between an answer and its transport."""
         self._cycle, self._transport = cycle, cycle.transport
         self._head, self._is_begun = b"", False
-
-    @classmethod
-    def join(cls, cycle: RequestResponseCycle) -> None:
-        """Have the head of an answer wait for its body; one without a body goes out as it is."""
-        if cycle.scope["method"] != "HEAD":
-            cycle.transport = cls(cycle)  # type: ignore[assignment]  # as much of one as it uses
 
     def write(self, data: bytes) -> None:
         """Send, but for the head."""
