@@ -256,22 +256,16 @@ def changed(data: bytes, chance: int, parts: bytes = bytes(range(256))) -> Itera
     dice = random.Random(chance)
     yield data
     for _ in range(CHANGED - 1):
-        edits = dice.randint(1, 6)
-        yield edited(
-            data,
-            [
-                (dice.choice("sdi"), dice.random(), bytes(dice.choices(parts, k=dice.randrange(7))))
-                for _ in range(edits)
-            ],
-        )
+        other = data
+        for _ in range(dice.randint(1, 6)):
+            other = edited(other, dice, parts)
+        yield other
 
 
-def edited(data: bytes, edits: list[tuple[str, float, bytes]]) -> bytes:
-    """Return the bytes with some set, deleted or inserted."""
-    for kind, place, part in edits:
-        at = int(place * len(data))
-        data = data[:at] + (b"" if kind == "d" else part) + data[at if kind == "i" else at + len(part) :]
-    return data
+def edited(data: bytes, dice: random.Random, parts: bytes) -> bytes:
+    """Return the bytes with some set, deleted or inserted at one place."""
+    kind, at, part = dice.choice("sdi"), int(dice.random() * len(data)), bytes(dice.choices(parts, k=dice.randrange(7)))
+    return data[:at] + (b"" if kind == "d" else part) + data[at if kind == "i" else at + len(part) :]
 
 
 def checked(data: bytes) -> bytes:
