@@ -19,10 +19,14 @@ FAULT = faults.Outcome(900, 0, 9.0, 100, 0, 0, 1.0)
 
 
 def test_a_row_is_written_where_it_passes(tmp_path: Path) -> None:
-    """Law: with date, machine and figures, and its limits stay; who fails ends with 1, and the page stays."""
+    """Law: with date, machine and figures, and its limits stay; who fails ends with 1, and
+    the page stays; as it does where less was measured than is asked.
+    """
     page = tmp_path / "page.md"
     page.write_text(PAGE, "utf-8")
     assert rows.ended("slow", {"p99": "9 ms"}, is_good=False, page=page) == 1
+    assert page.read_text("utf-8") == PAGE
+    assert rows.ended("slow", {"p99": "9 ms"}, is_good=True, is_whole=False, page=page) == 0
     assert page.read_text("utf-8") == PAGE
     assert rows.ended("slow", {"p99": "9 ms"}, is_good=True, page=page) == 0
     line = page.read_text("utf-8").split("\n")[2]

@@ -284,7 +284,8 @@ def main(lasting_s: float = LASTING_S) -> int:
         is_good &= outcome.is_good
         said[name.replace("_", " ")] = str(outcome)
         print(f"{name}: {outcome}", flush=True)
-    return ended("faults", {"each for": f"{lasting_s:.0f} s", **said}, is_good=is_good)
+    is_whole = lasting_s >= LASTING_S
+    return ended("faults", {"each for": f"{lasting_s:.0f} s", **said}, is_good=is_good, is_whole=is_whole)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,18 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "robustness.md"
 ROWS = "rows"
 
 
-def ended(name: str, figures: Mapping[str, object] | str, *, is_good: bool, page: Path = PAGE) -> int:
-    """Say what `make robust-NAME` measured, write it into its row if it is good, and return the exit code."""
+def ended(
+    name: str, figures: Mapping[str, object] | str, *, is_good: bool, is_whole: bool = True, page: Path = PAGE
+) -> int:
+    """Say what `make robust-NAME` measured, write it into its row if it is good, and return the exit code.
+
+    What is not whole was shorter, or less, than the row wants: it is said, and not written.
+    """
     said = figures if isinstance(figures, str) else "; ".join(f"{key}: {value}" for key, value in figures.items())
-    if is_good:
+    if is_good and is_whole:
         _row(name, said, page)
-    print(f"{name}: {'passed' if is_good else 'FAILED, and its row stays as it was'}: {said}", flush=True)
+    row = "" if is_good and is_whole else ", and its row stays as it was"
+    print(f"{name}: {'passed' if is_good else 'FAILED'}{row}: {said}", flush=True)
     return 0 if is_good else 1
 
 

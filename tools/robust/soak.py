@@ -115,7 +115,7 @@ def _watched(service: Service, lasting_s: float, swap_s: float) -> tuple[tuple[i
 def main(minutes: float = MINUTES) -> int:
     """Soak, write the row, and return the exit code."""
     soaked = soak(minutes)
-    return ended("soak", f"{minutes:g} minutes: {soaked}", is_good=soaked.is_good)
+    return ended("soak", f"{minutes:g} minutes: {soaked}", is_good=soaked.is_good, is_whole=minutes >= MINUTES)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ LONG = {
         ),
         {"SUTJA_CANARIES": "500"},
     ),
-    "api": Long(("tests/service/test_schema_api.py",), {"SUTJA_API_CASES": "2000"}),
+    "api": Long(("-n", "2", "tests/service/test_schema_api.py"), {"SUTJA_API_CASES": "2000"}),
     "fuzz": Long(("-n", "2", "tests/service/test_fuzz.py"), {"SUTJA_FUZZ": "1000000"}),
 }
 
