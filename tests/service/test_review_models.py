@@ -87,7 +87,7 @@ def test_against_the_gate_it_takes_a_reason(operator: Client, store: Store, verd
     store.bundles.add(OTHER, "import")
     if verdict:
         judge(store, OTHER, verdict)
-    for reason in ("", "   ", "too short", " \n\t  short  \n", "x" * 1001):
+    for reason in ("", "   ", "too short", " \n\t  short  \n", "x" * 1001, WHY + 1000 * " "):
         assert promote(operator, OTHER, 1, reason).status_code == 422
     assert store.bundles.active().generation == 1
     assert promote(operator, OTHER, 1, WHY).status_code == 200

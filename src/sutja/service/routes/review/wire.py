@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from sutja.sample import SampleState
 from sutja.service.gifts import whole
@@ -17,7 +17,7 @@ SampleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 SamplePlace = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,17}-[A-Za-z0-9]{1,64}$")]
 """Where a page of samples begins, as the page before named it."""
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Reason = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(str.strip)]
 Digit = Annotated[int, Field(ge=0, le=9, strict=True), BeforeValidator(whole)]
 
 
