@@ -5,9 +5,11 @@ python -m tools.robust.soak [MINUTES]
 
 import base64
 import io
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import numpy as np
 from PIL import Image
 from tools.robust.faults import another
 from tools.robust.rows import ended
-from tools.robust.traffic import SEVEN, Account, Body, Service, busy, served, stored
+from tools.robust.traffic import SEVEN, Body, Service, busy, served, stored
 
 from sutja.bundle import Bundle
 from sutja.secret import secret_of
@@ -32,10 +34,15 @@ SPARE = 8
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """What came of it: memory when it was warm and at its most after, descriptors then, and the answers."""
+    """What came of it: memory when it was warm and at its most after, descriptors then, and the answers.
+
+    Memory is that of a minute, the median of its seconds: for a moment two bundles are held, or a large picture.
+    `peak_kib` is the most of any second.
+    """
 
     warm_kib: int
     most_kib: int
+    peak_kib: int
     warm_descriptors: int
     most_descriptors: int
     swaps: int
@@ -52,7 +59,8 @@ class Soaked:
     def __str__(self) -> str:
         return (
             f"{self.answers:,} answers, {self.faults} of them 5xx, {self.lost} samples lost, {self.swaps} swaps; "
-            f"memory {self.warm_kib / 1024:.0f} MiB warm, {self.most_kib / 1024:.0f} MiB at most after; descriptors "
+            f"memory {self.warm_kib / 1024:.0f} MiB warm, {self.most_kib / 1024:.0f} MiB at most after "
+            f"(for a second {self.peak_kib / 1024:.0f}); descriptors "
             f"{self.warm_descriptors}, then {self.most_descriptors} at most"
         )
 
@@ -83,33 +91,39 @@ def soak(minutes: float, swap_s: float = SWAP_S) -> Soaked:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with served(home) as service, busy(service.url, mix(), pause_s=0.01) as account:
-            warm, most, swaps = _watched(service, minutes * 60, swap_s)
-        return Soaked(warm[0], most[0], warm[1], most[1], swaps, account.faults(), *_told(account, home))
+            turns = list(_watched(service, round(minutes * 60 / swap_s), swap_s))
+        warm = max(1, round(WARM * len(turns)))
+        memory = [statistics.median_high(kib for kib, _ in turn) for turn in turns]
+        descriptors = [max(count for _, count in turn) for turn in turns]
+        return Soaked(
+            max(memory[:warm]),
+            max(memory[warm:]),
+            max(kib for turn in turns for kib, _ in turn),
+            max(descriptors[:warm]),
+            max(descriptors[warm:]),
+            len(turns) - 1,
+            account.faults(),
+            account.answers.total(),
+            len(account.acknowledged - stored(home / "sutja.db")),
+        )
 
 
-def _told(account: Account, home: Path) -> tuple[int, int]:
-    return account.answers.total(), len(account.acknowledged - stored(home / "sutja.db"))
-
-
-def _watched(service: Service, lasting_s: float, swap_s: float) -> tuple[tuple[int, int], tuple[int, int], int]:
-    """Return memory and descriptors at their most until it was warm and at their most after, and the swaps."""
-    start, swaps = time.monotonic(), 0
-    warm, most = (0, 0), (0, 0)
+def _watched(service: Service, count: int, lasting_s: float) -> Iterator[list[tuple[int, int]]]:
+    """Yield memory in KiB and descriptors, second by second, of so many turns, between which there is a swap."""
     with Store.open(f"sqlite:///{service.store}", secret=secret_of(service.home)) as store:
         shas = [store.bundles.active().sha, store.bundles.add(another(Bundle.shipped()), "import")]
-        while (passed := time.monotonic() - start) < lasting_s:
-            if passed >= (swaps + 1) * swap_s:
+        for number in range(count):
+            if number:
                 active = store.bundles.active()
                 chosen = next(sha for sha in shas if sha != active.sha)
                 store.bundles.promote(chosen, active.generation, "soak", "it is its turn")
-                swaps += 1
-            now = (service.memory_kib(), service.descriptors())
-            if passed < lasting_s * WARM:
-                warm = (max(warm[0], now[0]), max(warm[1], now[1]))
-            else:
-                most = (max(most[0], now[0]), max(most[1], now[1]))
-            time.sleep(min(1.0, swap_s / 4))
-    return warm, most, swaps
+            turn, until = [], time.monotonic() + lasting_s
+            while time.monotonic() < until:
+                turn.append((service.memory_kib(), service.descriptors()))
+                time.sleep(min(1.0, lasting_s / 4))
+            memory, descriptors = (statistics.median_high(values) for values in zip(*turn, strict=True))
+            print(f"{number + 1} of {count}: {memory / 1024:.1f} MiB, {descriptors} descriptors", flush=True)
+            yield turn
 
 
 def main(minutes: float = MINUTES) -> int:
