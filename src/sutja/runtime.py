@@ -1,7 +1,7 @@
 """The one door to ONNX Runtime: nobody is told what it runs.
 
-As packaged since 2026 it keeps a device's id and a database of events in its user's cache, and sends them to
-mobile.events.data.microsoft.com in the background, from the moment it is imported.
+As packaged for Linux (seen in 1.31) it keeps a device's id and a database of events in its user's cache, and looks for
+mobile.events.data.microsoft.com in the background to send them to.
 """
 
 import os

@@ -34,15 +34,10 @@ SPARE = 8
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """What came of it: memory when it was warm and at its most after, descriptors then, and the answers.
-
-    Memory is that of a minute, the median of its seconds: for a moment two bundles are held, or a large picture.
-    `peak_kib` is the most of any second.
-    """
+    """What came of it: memory and descriptors at their most until it was warm and after, and the answers."""
 
     warm_kib: int
     most_kib: int
-    peak_kib: int
     warm_descriptors: int
     most_descriptors: int
     swaps: int
@@ -59,8 +54,7 @@ class Soaked:
     def __str__(self) -> str:
         return (
             f"{self.answers:,} answers, {self.faults} of them 5xx, {self.lost} samples lost, {self.swaps} swaps; "
-            f"memory {self.warm_kib / 1024:.0f} MiB warm, {self.most_kib / 1024:.0f} MiB at most after "
-            f"(for a second {self.peak_kib / 1024:.0f}); descriptors "
+            f"memory {self.warm_kib / 1024:.0f} MiB warm, {self.most_kib / 1024:.0f} MiB at most after; descriptors "
             f"{self.warm_descriptors}, then {self.most_descriptors} at most"
         )
 
@@ -91,14 +85,12 @@ def soak(minutes: float, swap_s: float = SWAP_S) -> Soaked:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with served(home) as service, busy(service.url, mix(), pause_s=0.01) as account:
-            turns = list(_watched(service, round(minutes * 60 / swap_s), swap_s))
+            turns = list(_watched(service, max(2, round(minutes * 60 / swap_s)), swap_s))
         warm = max(1, round(WARM * len(turns)))
-        memory = [statistics.median_high(kib for kib, _ in turn) for turn in turns]
-        descriptors = [max(count for _, count in turn) for turn in turns]
+        memory, descriptors = zip(*(map(max, zip(*turn, strict=True)) for turn in turns), strict=True)
         return Soaked(
             max(memory[:warm]),
             max(memory[warm:]),
-            max(kib for turn in turns for kib, _ in turn),
             max(descriptors[:warm]),
             max(descriptors[warm:]),
             len(turns) - 1,
